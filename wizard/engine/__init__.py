@@ -1,0 +1,1 @@
+"""Carries plans out over the whole cluster, and says what happens as a stream of events."""

@@ -1,0 +1,96 @@
+"""What the survey saw on a server, read-only and at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wizard.model.version import Version
+
+
+class Edition(StrEnum):
+    """Only Enterprise forms clusters."""
+
+    ENTERPRISE = "enterprise"
+    COMMUNITY = "community"
+    UNKNOWN = "unknown"
+
+
+class Platform(StrEnum):
+    """Where Neo4j runs; only `server` is worked on, the others are refused with a sentence."""
+
+    SERVER = "server"
+    DOCKER = "docker"
+    KUBERNETES = "kubernetes"
+    WINDOWS = "windows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStat:
+    """A file or folder as it stands: permission bits, owner and group as `ls -ldn` shows them."""
+
+    mode: int
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFiles:
+    """What stands in the folder that the cluster policy names now.
+
+    Attributes:
+        directory: its absolute path.
+        public_certificate: the bytes of the certificate file (public), or None when unreadable.
+        private_key_exists: whether there is a key file; its content is never read.
+        trusted: file name to bytes, for every entry of trusted/; None when there is no such folder.
+    """
+
+    directory: str
+    public_certificate: bytes | None
+    private_key_exists: bool
+    trusted: Mapping[str, bytes] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFacts:
+    """One server as the survey found it.
+
+    Attributes:
+        server: the server's name in the answers.
+        home: NEO4J_HOME; conf_file: neo4j.conf with links resolved; logs: the log folder.
+        conf: the bytes of neo4j.conf; conf_stat, home_stat and certificates_stat: how they stand.
+        certificates: the folder new certificate folders go into.
+        certificates_stat: None when the folder does not exist yet.
+        service: `systemd:NAME` or `bin`.
+        running: whether the Neo4j process is up.
+        neo4j_log: the file of the user log, or None when it goes to the journal only.
+        managed_by: the name of the configuration management that owns neo4j.conf, or None.
+        resolved: each name that was asked for, to the addresses this server resolves it to.
+        clock_offset_s: the server's clock minus ours, in seconds.
+        listening: TCP ports something listens on, with the local address; empty when unknown.
+    """
+
+    server: str
+    platform: Platform
+    edition: Edition
+    version: Version | None
+    login: str
+    home: str
+    home_stat: FileStat
+    conf_file: str
+    conf: bytes
+    conf_stat: FileStat
+    conf_is_link: bool
+    certificates: str
+    certificates_stat: FileStat | None
+    logs: str
+    neo4j_log: str | None
+    service: str
+    running: bool
+    managed_by: str | None
+    resolved: Mapping[str, tuple[str, ...]]
+    clock_offset_s: float
+    free_kib: int
+    listening: tuple[tuple[str, int], ...]
+    policy_files: PolicyFiles | None

@@ -1,0 +1,168 @@
+"""The answers once they are parsed and typed: what a person wants, and nothing a server said.
+
+Raw text stops at `interview.answers.parse`; everything behind it reads these values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wizard.model.version import Version
+
+DETECT = "detect"
+"""The answer that leaves a value to the survey."""
+
+
+class Become(StrEnum):
+    """How a login gains the rights to change Neo4j's files."""
+
+    NONE = "none"
+    SUDO = "sudo"
+    SUDO_PASSWORD = "sudo-password"  # noqa: S105 - the name of a way, not a password
+
+
+class TrustModel(StrEnum):
+    """Where the certificates come from."""
+
+    PRIVATE_CA = "private-ca"
+    SELF_SIGNED = "self-signed"
+    REQUEST = "request"
+    EXISTING = "existing"
+
+
+class CaKey(StrEnum):
+    """What becomes of the CA's key after the certificates are issued."""
+
+    KEEP = "keep"
+    DESTROY = "destroy"
+
+
+class KeyAlgorithm(StrEnum):
+    """Key types that every supported Neo4j version loads."""
+
+    EC_P256 = "ec-p256"
+    EC_P384 = "ec-p384"
+    RSA_2048 = "rsa-2048"
+    RSA_3072 = "rsa-3072"
+    RSA_4096 = "rsa-4096"
+
+
+class KeyPassword(StrEnum):
+    """Where the password of a server's private key comes from."""
+
+    GENERATE = "generate"
+    ASK = "ask"
+    NONE = "none"
+
+
+class ClientAuth(StrEnum):
+    """Neo4j's `client_auth`: must a peer that connects show a certificate."""
+
+    REQUIRE = "REQUIRE"
+    OPTIONAL = "OPTIONAL"
+    NONE = "NONE"
+
+
+class VerifyHostname(StrEnum):
+    """Neo4j's `verify_hostname`, or the wizard's own decision."""
+
+    AUTO = "auto"
+    TRUE = "true"
+    FALSE = "false"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """One server as a person named it; `detect` leaves a value to the survey.
+
+    Attributes:
+        name: the label used in files, boards and events.
+        ssh: `user@host:port`, or an alias of the person's ssh_config.
+        address: the advertised host name or IP, without a port.
+        home: NEO4J_HOME, absolute.
+        conf: the folder that holds neo4j.conf, or neo4j.conf itself, absolute.
+        logs: the folder that holds debug.log, absolute.
+        service: `systemd:NAME` or `bin` (home/bin/neo4j).
+    """
+
+    name: str
+    ssh: str
+    address: str = DETECT
+    home: str = DETECT
+    conf: str = DETECT
+    logs: str = DETECT
+    service: str = DETECT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessSettings:
+    """How the servers are logged in to; never a secret.
+
+    Attributes:
+        identity_file: the private key to log in with, or None.
+        agent: whether keys of the SSH agent may be used.
+        ask_password: whether a password is used (it comes from the secrets).
+        jump: an `user@host:port` or alias to go through, or None.
+        known_hosts: the person's own file; it is read and never written.
+        become: how to gain the rights to change Neo4j's files.
+    """
+
+    identity_file: str | None = None
+    agent: bool = False
+    ask_password: bool = False
+    jump: str | None = None
+    known_hosts: str = "~/.ssh/known_hosts"
+    become: Become = Become.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The seven DN fields; an empty one is left out. `{name}` and `{address}` stand for a server's."""
+
+    country: str = ""
+    state: str = ""
+    locality: str = ""
+    organization: str = ""
+    organizational_unit: str = ""
+    common_name: str = "{address}"
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """The choices of the cluster SSL policy.
+
+    Attributes:
+        tls_versions: such as `("TLSv1.2", "TLSv1.3")`; None is the version's own default.
+    """
+
+    client_auth: ClientAuth = ClientAuth.REQUIRE
+    verify_hostname: VerifyHostname = VerifyHostname.AUTO
+    tls_versions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a walk needs to know from a person, without any secret.
+
+    Attributes:
+        neo4j: the version to work for; None means the survey detects it.
+        secrets_file: a 0600 TOML file with the secrets, or None.
+        lifetime_days: how long a leaf is valid.
+        login_user: the Neo4j user for health checks, or None.
+    """
+
+    cluster: str
+    servers: tuple[ServerSettings, ...]
+    neo4j: Version | None = None
+    secrets_file: str | None = None
+    access: AccessSettings = AccessSettings()
+    trust: TrustModel = TrustModel.PRIVATE_CA
+    ca_key: CaKey = CaKey.KEEP
+    subject: Subject = Subject()
+    algorithm: KeyAlgorithm = KeyAlgorithm.EC_P256
+    key_password: KeyPassword = KeyPassword.GENERATE
+    lifetime_days: int = 730
+    policy: PolicySettings = PolicySettings()
+    login_user: str | None = None
