@@ -1,0 +1,120 @@
+"""The installed command as its users run it: a process, its output, its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+COMMAND = (sys.executable, "-m", "wizard")
+LONG_ENOUGH_S = 120
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left behind."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["event"] == name]
+
+    @property
+    def problems(self) -> set[tuple[str, str | None]]:
+        return {(event["problem"], event.get("server")) for event in self.of("problem")}
+
+
+def wizard(*arguments: str | Path, **environment: str) -> Ended:
+    """Run one verb to its end, without a terminal."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=LONG_ENOUGH_S,
+        check=False,
+        env=os.environ | environment,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A practice cluster served by another process."""
+
+    process: subprocess.Popen[str]
+    answers: Path
+    servers: list[dict[str, Any]]
+
+    @property
+    def homes(self) -> list[Path]:
+        return [Path(server["home"]) for server in self.servers]
+
+
+@contextmanager
+def served(*options: str) -> Iterator[Served]:
+    """Serve a practice cluster until the block ends; it must end with 0."""
+    process = subprocess.Popen(
+        [*COMMAND, "practice", "--serve", *options], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        yield Served(process, Path(ready["answers"]), ready["servers"])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(timeout=30)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Everything undo promises to put back of one file or folder."""
+
+    mode: int
+    owner: tuple[int, int]
+    modified_ns: int
+    content: bytes
+
+
+def tree(home: Path) -> dict[str, Entry]:
+    """Every entry below a NEO4J_HOME that encrypting may touch: conf and certificates."""
+    folders = [home / "conf", home / "certificates"]
+    found = [path for folder in folders for path in (folder, *folder.rglob("*"))]
+    return {str(path.relative_to(home)): _entry(path) for path in found if path.exists()}
+
+
+def _entry(path: Path) -> Entry:
+    stat = path.lstat()
+    content = path.read_bytes() if path.is_file() else b""
+    return Entry(stat.st_mode, (stat.st_uid, stat.st_gid), stat.st_mtime_ns, content)
+
+
+def mentions(needle: str) -> list[str]:
+    """Command lines of running processes that hold a text."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:  # it ended while we looked
+            continue
+        if needle in line and int(process.name) != os.getpid():
+            found.append(line)
+    return found
