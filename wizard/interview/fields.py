@@ -15,7 +15,8 @@ Raw: TypeAlias = str | bool | int | list[str] | list[dict[str, str]]
 """What an answer is before it is parsed: what TOML can hold, and what a person typed."""
 
 Given: TypeAlias = Mapping[str, Raw]
-"""The answers so far, by key."""
+"""The answers so far, by key. Keys without a dot that are no part of the answers file, such as
+`walk` and `login`, live only during the interview; `wizard.interview.complete` settles them."""
 
 Check: TypeAlias = Callable[[str], str | None]
 """None when the text will do, else one full sentence saying what to type instead."""
@@ -52,10 +53,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Field):
-    """One line of text; `placeholder` shows the shape of an answer."""
+    """One line of text; `placeholder` shows the shape of an answer.
+
+    Attributes:
+        suggestions: answers that fit what was typed so far, to pick from.
+        tidy: turns what was typed or picked into the answer; called before `check`.
+    """
 
     placeholder: str = ""
     suggestions: Callable[[str], tuple[str, ...]] = lambda _text: ()
+    tidy: Callable[[str], str] = str.strip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +97,26 @@ class SecretField(Field):
     Attributes:
         secret: a name of `wizard.model.secrets.NAMES`.
         twice: whether it is typed again to rule out a slip.
-        rate: whether its strength is shown.
+        rate: whether it is a password chosen here: its strength is shown, and the front end
+            checks it with `wizard.pki.passwords.check_password`.
+        optional: whether it may be left empty.
     """
 
     secret: str
     twice: bool = True
     rate: bool = True
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One value of a server's row: its key, its heading, why it is asked and what is offered."""
+
+    key: str
+    label: str
+    why: str
+    placeholder: str = ""
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +124,13 @@ class ServerRows(Field):
     """The list of servers: each row has a name, an SSH target and an advertised address.
 
     The answer is a list of tables with the keys of `[[servers]]`; `check_row` looks at one value
-    and gets the row's key (`name`, `ssh`, `address`, `home`, ...).
+    and gets the row's key (`name`, `ssh`, `address`, `home`, ...). `check_rows` looks at all rows
+    together, for two servers of the same name. Keys of a row that have no column are kept.
     """
 
+    columns: tuple[Column, ...] = ()
     check_row: Callable[[str, str], str | None] = lambda _key, _text: None
+    check_rows: Callable[[list[dict[str, str]]], str | None] = lambda _rows: None
     minimum: int = 1
 
 

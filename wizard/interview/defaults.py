@@ -1,0 +1,71 @@
+"""The defaults of every answer, from the one place that has them: the settings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from wizard.interview.fields import Default, Given, Raw
+from wizard.model.settings import (
+    DETECT,
+    AccessSettings,
+    PolicySettings,
+    ServerSettings,
+    Settings,
+    Subject,
+)
+
+VERSION_DEFAULT = "version-default"
+"""The answer that leaves the TLS versions to Neo4j's own default for its version."""
+
+_ACCESS = AccessSettings()
+_POLICY = PolicySettings()
+_SUBJECT = Subject()
+_SETTINGS = Settings(cluster="", servers=())
+
+DEFAULTS: Mapping[str, Raw] = MappingProxyType(
+    {
+        "neo4j": DETECT,
+        "access.known_hosts": _ACCESS.known_hosts,
+        "access.become": _ACCESS.become.value,
+        "trust.model": _SETTINGS.trust.value,
+        "trust.ca_key": _SETTINGS.ca_key.value,
+        "subject.country": _SUBJECT.country,
+        "subject.state": _SUBJECT.state,
+        "subject.locality": _SUBJECT.locality,
+        "subject.organization": _SUBJECT.organization,
+        "subject.organizational_unit": _SUBJECT.organizational_unit,
+        "subject.common_name": _SUBJECT.common_name,
+        "subject.email": _SUBJECT.email,
+        "keys.algorithm": _SETTINGS.algorithm.value,
+        "keys.password": _SETTINGS.key_password.value,
+        "keys.lifetime_days": _SETTINGS.lifetime_days,
+        "policy.client_auth": _POLICY.client_auth.value,
+        "policy.verify_hostname": _POLICY.verify_hostname.value,
+        "policy.tls_versions": VERSION_DEFAULT,
+    }
+)
+"""By key; a key that is not here has no default and is left out of the answers file."""
+
+_SERVER = ServerSettings(name="", ssh="")
+
+ROW_DEFAULTS: Mapping[str, str] = MappingProxyType(
+    {key: getattr(_SERVER, key) for key in ("address", "home", "conf", "logs", "service")}
+)
+"""The keys of a `[[servers]]` table that may be left out."""
+
+
+def usual(key: str, source: str = "the usual choice") -> Callable[[Given], Default]:
+    """Return a field's default: the one of the answers file."""
+    value = DEFAULTS[key]
+    return lambda _given: Default(value=value, source=source)
+
+
+def fixed(value: Raw, source: str = "the usual choice") -> Callable[[Given], Default]:
+    """Return a default that depends on no other answer; an empty source says nothing."""
+    return lambda _given: Default(value=value, source=source)
+
+
+def nothing(source: str = "left out") -> Callable[[Given], Default]:
+    """Return the default of a field that starts empty."""
+    return fixed("", source)

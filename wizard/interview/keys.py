@@ -1,0 +1,101 @@
+"""The servers' private keys: their kind, their password and how long the certificates live."""
+
+from __future__ import annotations
+
+from wizard.interview import checks
+from wizard.interview.defaults import nothing, usual
+from wizard.interview.fields import Choice, Number, Option, SecretField, Step
+from wizard.model.settings import KeyAlgorithm, KeyPassword
+
+ALGORITHM = Choice(
+    key="keys.algorithm",
+    label="Kind of key",
+    why="Every supported Neo4j loads all of these; they differ in size and speed.",
+    default=usual("keys.algorithm"),
+    options=(
+        Option(
+            value=KeyAlgorithm.EC_P256.value,
+            label="EC P-256",
+            meaning="Small, fast and strong; right for nearly everybody.",
+        ),
+        Option(
+            value=KeyAlgorithm.EC_P384.value,
+            label="EC P-384",
+            meaning="Somewhat slower; for rules that ask for 192 bits of security.",
+        ),
+        Option(
+            value=KeyAlgorithm.RSA_3072.value,
+            label="RSA 3072",
+            meaning="For tools or rules that know only RSA.",
+        ),
+        Option(
+            value=KeyAlgorithm.RSA_4096.value,
+            label="RSA 4096",
+            meaning="Slower at every new connection; for rules that ask for this length.",
+        ),
+        Option(
+            value=KeyAlgorithm.RSA_2048.value,
+            label="RSA 2048",
+            meaning="The shortest that is still allowed; for old tools only.",
+        ),
+    ),
+)
+
+PASSWORD = Choice(
+    key="keys.password",
+    label="Key password",
+    why=(
+        "It protects copies of the key file, such as backups; neo4j.conf holds it in clear text, "
+        "readable by the user who runs Neo4j and by root."
+    ),
+    default=usual("keys.password"),
+    options=(
+        Option(
+            value=KeyPassword.GENERATE.value,
+            label="Generate one for each server",
+            meaning="32 random letters and digits, written into neo4j.conf; nobody has to know it.",
+        ),
+        Option(
+            value=KeyPassword.ASK.value,
+            label="Type one",
+            meaning="You choose one password for the keys of all servers and type it twice.",
+        ),
+        Option(
+            value=KeyPassword.NONE.value,
+            label="No password",
+            meaning="Only the permissions of the file protect the key, also in every backup.",
+        ),
+    ),
+)
+
+KEY_PASSWORD = SecretField(
+    key="secret.key_password",
+    secret="key_password",  # noqa: S106 - the name of a secret
+    label="The password",
+    why="Neo4j opens its private key with it at every start.",
+    default=nothing("no default"),
+    applies=lambda given: given.get("keys.password") == KeyPassword.ASK.value,
+)
+
+LIFETIME = Number(
+    key="keys.lifetime_days",
+    label="Valid for",
+    why=(
+        "When a certificate expires its server can no longer join, and so the end tells you the "
+        "date and gives you a calendar entry."
+    ),
+    default=usual("keys.lifetime_days", "two years"),
+    check=checks.days,
+    unit="days",
+)
+
+KEYS = Step(
+    key="keys",
+    title="Keys",
+    explain=(
+        "Each server gets a private key that stays in its own folder of certificates, readable by "
+        "the user who runs Neo4j only. Neo4j calls it private_key, and its password "
+        "private_key_password. The certificate beside it says until when it is valid."
+    ),
+    fields=(ALGORITHM, PASSWORD, KEY_PASSWORD, LIFETIME),
+)

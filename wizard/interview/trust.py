@@ -1,0 +1,113 @@
+"""Where the certificates come from: the cluster's own certificate authority, or each server."""
+
+from __future__ import annotations
+
+from wizard.interview.defaults import fixed, nothing, usual
+from wizard.interview.fields import Choice, Given, Option, SecretField, Step
+from wizard.model.settings import CaKey, TrustModel
+
+GENERATE = "generate"
+ASK = "ask"
+
+
+def has_authority(given: Given) -> bool:
+    """True when the wizard makes a certificate authority for the cluster."""
+    return given.get("trust.model", TrustModel.PRIVATE_CA.value) == TrustModel.PRIVATE_CA.value
+
+
+def _keeps_key(given: Given) -> bool:
+    kept = given.get("trust.ca_key", CaKey.KEEP.value) == CaKey.KEEP.value
+    return has_authority(given) and kept
+
+
+MODEL = Choice(
+    key="trust.model",
+    label="Certificates from",
+    why="Each server accepts only certificates that lead to something in its folder trusted.",
+    default=usual("trust.model"),
+    options=(
+        Option(
+            value=TrustModel.PRIVATE_CA.value,
+            label="A certificate authority of this cluster",
+            meaning=(
+                "The wizard makes one authority, and it signs every server's certificate; a server "
+                "added later needs nothing from the others."
+            ),
+        ),
+        Option(
+            value=TrustModel.SELF_SIGNED.value,
+            label="Self-signed certificates, exchanged",
+            meaning=(
+                "Each server signs its own, and every server gets a copy of all others; each "
+                "renewal touches every server."
+            ),
+        ),
+    ),
+)
+
+CA_KEY = Choice(
+    key="trust.ca_key",
+    label="Authority's key",
+    why="Whoever holds this key can make a server that the cluster accepts.",
+    default=usual("trust.ca_key"),
+    applies=has_authority,
+    options=(
+        Option(
+            value=CaKey.KEEP.value,
+            label="Keep it, encrypted",
+            meaning=(
+                "It stays on this computer under a password; renewing a certificate or adding a "
+                "server needs it."
+            ),
+        ),
+        Option(
+            value=CaKey.DESTROY.value,
+            label="Destroy it",
+            meaning=(
+                "Nobody can ever sign another certificate with it, and so a renewal or a further "
+                "server means certificates for all servers again."
+            ),
+        ),
+    ),
+)
+
+CA_PASSWORD_FROM = Choice(
+    key="ca_password",
+    label="Its password",
+    why="The authority's key is stored encrypted: a copy of the file alone is worth nothing.",
+    default=fixed(GENERATE),
+    applies=_keeps_key,
+    options=(
+        Option(
+            value=GENERATE,
+            label="Generate one",
+            meaning="A random password is made and shown to you at the end, to be kept safely.",
+        ),
+        Option(
+            value=ASK,
+            label="Type one",
+            meaning="You choose it now and type it twice.",
+        ),
+    ),
+)
+
+CA_PASSWORD = SecretField(
+    key="secret.ca_password",
+    secret="ca_password",  # noqa: S106 - the name of a secret
+    label="Authority password",
+    why="You will need it to renew certificates and to add servers.",
+    default=nothing("no default"),
+    applies=lambda given: _keeps_key(given) and given.get("ca_password") == ASK,
+)
+
+TRUST = Step(
+    key="trust",
+    title="Trust",
+    explain=(
+        "A certificate says whose key this is, and somebody has to vouch for it. A certificate "
+        "authority (CA) that exists only for this cluster is the simplest to live with. A shared "
+        "authority would let in everything it ever signed, because Neo4j checks no names of "
+        "servers that connect."
+    ),
+    fields=(MODEL, CA_KEY, CA_PASSWORD_FROM, CA_PASSWORD),
+)
