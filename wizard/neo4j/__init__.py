@@ -1,0 +1,1 @@
+"""What Neo4j expects, by version: its conf, names, ports, policies and log lines. Pure."""
