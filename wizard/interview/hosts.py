@@ -26,8 +26,7 @@ _REFUSED = (
     ),
     (
         r"_",
-        "Java never accepts an underscore in the name of a certificate; "
-        "give the server a name without one, or write its IP.",
+        "Java accepts no underscore in a certificate; write a name without one, or the IP.",
     ),
     (r"\*", "Write this server's own name; a wildcard would let any server take its place."),
     (r"\.$", "Leave out the dot at the end; Java would never match it."),

@@ -1,0 +1,88 @@
+"""From an interview's answers to those of the answers file, with every default written out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wizard.interview import INTERVIEW
+from wizard.interview.access import IDENTITY, PASSWORD
+from wizard.interview.defaults import DEFAULTS, ROW_DEFAULTS, VERSION_DEFAULT
+from wizard.interview.fields import Default, Field, Given, Raw
+from wizard.interview.given import Answers, server_rows, tls_versions, uses_agent
+from wizard.interview.layout import ASK, ENTRIES, ROW_KEYS
+
+INTERVIEW_ONLY = ("walk", "login", "backup", "ca_password")
+"""Keys that steer the questions and have no place in the answers file."""
+
+
+def complete(given: Given) -> Answers:
+    """Return the whole answers file of an interview or of a shorter answers file.
+
+    Answers to questions that no longer apply are dropped, the way to log in is written as the
+    file knows it, and everything else gets its default. Completing twice changes nothing.
+    """
+    settled = _settled_login(_applying(given))
+    filled: dict[str, Raw] = {}
+    for key in ENTRIES:
+        value = settled.get(key, DEFAULTS.get(key, ""))
+        if value != "" or key in DEFAULTS:
+            filled[key] = value
+    filled["access.agent"] = uses_agent(settled)
+    filled["keys.lifetime_days"] = int(str(filled["keys.lifetime_days"]))
+    filled["policy.tls_versions"] = tls_versions(filled["policy.tls_versions"]) or VERSION_DEFAULT
+    filled["servers"] = [_filled_row(row) for row in server_rows(settled)]
+    return Answers(filled)
+
+
+def for_interview(answers: Given) -> Answers:
+    """Return the answers of a file as an interview offers them: lists become choices again."""
+    shown = dict(answers)
+    versions = tls_versions(shown.get("policy.tls_versions", VERSION_DEFAULT))
+    if versions:
+        shown["policy.tls_versions"] = ",".join(versions)
+    return Answers(shown)
+
+
+def offered(field: Field, given: Given, practice: Given | None = None) -> Default:
+    """Return what a field offers: what was answered before, the practice cluster's, its default."""
+    if field.key in given:
+        return Default(value=given[field.key], source="your answer")
+    if practice is not None and field.key in practice:
+        return Default(value=practice[field.key], source="from the practice cluster")
+    return field.default(given)
+
+
+def fields_of(given: Given) -> tuple[Field, ...]:
+    """Return the fields that are asked with these answers, in their order."""
+    return tuple(
+        field
+        for step in INTERVIEW
+        if step.applies(given)
+        for field in step.fields
+        if field.applies(given)
+    )
+
+
+def _applying(given: Given) -> dict[str, Raw]:
+    asked = {field.key for step in INTERVIEW for field in step.fields}
+    apply = {field.key for field in fields_of(given)}
+    return {key: value for key, value in given.items() if key not in asked or key in apply}
+
+
+def _settled_login(given: Mapping[str, Raw]) -> dict[str, Raw]:
+    login = given.get("login")
+    if login is None:
+        return dict(given)
+    others = {
+        key: value
+        for key, value in given.items()
+        if key not in {"access.agent", "access.password", "access.identity_file"}
+    }
+    if login == IDENTITY:
+        return {**others, "access.identity_file": given.get("access.identity_file", "")}
+    return {**others, "access.password": ASK} if login == PASSWORD else others
+
+
+def _filled_row(row: Mapping[str, str]) -> dict[str, str]:
+    filled = {**ROW_DEFAULTS, **{key: value for key, value in row.items() if value}}
+    return {key: filled[key] for key in ROW_KEYS if key in filled}
