@@ -1,0 +1,74 @@
+"""The same work on many servers at once, with its events in one stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Generic, TypeVar
+
+from wizard.engine.events import Event
+from wizard.errors import WizardError
+
+THREADS = 16
+"""More threads do not make it quicker, and ask more of the workstation."""
+
+Answer = TypeVar("Answer")
+Emit = Callable[[Event], None]
+
+
+@dataclass(slots=True)
+class Gathered(Generic[Answer]):
+    """What came of the work: an answer or an error for each server, never both."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    errors: dict[str, WizardError] = field(default_factory=dict)
+
+    def first_error(self) -> WizardError | None:
+        """The error of the first server by name, or None."""
+        return next((self.errors[name] for name in sorted(self.errors)), None)
+
+
+def on_each(
+    servers: Iterable[str], work: Callable[[str, Emit], Answer]
+) -> Generator[Event, None, Gathered[Answer]]:
+    """Do the work for every server, at most THREADS at once; yield its events as they come.
+
+    A WizardError is gathered; anything else is a defect and is raised once all threads ended.
+    """
+    names = tuple(servers)
+    queue: SimpleQueue[Event | None] = SimpleQueue()
+    gathered: Gathered[Answer] = Gathered()
+
+    def one(name: str) -> None:
+        try:
+            gathered.answers[name] = work(name, queue.put)
+        except WizardError as error:
+            gathered.errors[name] = error
+        finally:
+            queue.put(None)
+
+    with ThreadPoolExecutor(max(1, min(len(names), THREADS))) as pool:
+        futures = [pool.submit(one, name) for name in names]
+        running = len(names)
+        while running:
+            event = queue.get()
+            if event is None:
+                running -= 1
+            else:
+                yield event
+    for future in futures:
+        future.result()
+    return gathered
+
+
+def together(servers: Iterable[str], work: Callable[[str], Answer]) -> Gathered[Answer]:
+    """Do work that has no events for every server at once, and gather what came of it."""
+    steps = on_each(servers, lambda name, _emit: work(name))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            done: Gathered[Answer] = end.value
+            return done

@@ -1,0 +1,106 @@
+"""How a probe gets to a port: from a server as its peers do, or as near to that as is allowed."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from wizard.engine.events import Verdict
+from wizard.engine.probing.answer import Pipe
+from wizard.errors import RemoteError
+from wizard.model.cluster import ClusterPort
+
+CONNECT_S = 3.0
+WORKSTATION = "workstation"
+
+
+class Opener(Protocol):
+    """A server's SSH connection, seen as a way to its network."""
+
+    def open_tcp(self, host: str, port: int, timeout_s: float, /) -> Pipe:
+        """Open a TCP connection from that server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A pipe to the port, and where it starts: a server's name, or `workstation`."""
+
+    pipe: Pipe
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """No pipe to the port, and what that says."""
+
+    verdict: Verdict
+    reason: str
+    origin: str
+
+
+_UNREACHED = {
+    "tcp-refused": (Verdict.REFUSED, "nothing listens on this port"),
+    "tcp-timeout": (Verdict.FILTERED, "no answer from this port; a firewall may drop it"),
+    "tcp-not-resolved": (Verdict.NOT_TESTED, "the advertised name is not resolved here"),
+    "tcp-forbidden": (Verdict.NOT_TESTED, "neither the server nor the workstation may connect"),
+}
+
+
+def open_door(openers: Mapping[str, Opener], origin: str, port: ClusterPort) -> Opened | Closed:
+    """Open a pipe to a port from a server, by the name its peers dial.
+
+    Where that server can't resolve the name, the address the port listens on is tried; where its
+    SSH server forbids forwarding, or there is none, the workstation connects by itself.
+    """
+    opener = openers.get(origin)
+    code = "tcp-forbidden"
+    if opener is not None:
+        for host, number in _addresses(port):
+            try:
+                pipe = opener.open_tcp(host, number, CONNECT_S)
+            except RemoteError as error:
+                code = error.code
+            else:
+                return Opened(pipe=pipe, origin=origin)
+            if code != "tcp-not-resolved":
+                break
+    if code == "tcp-forbidden":
+        return _from_workstation(port)
+    verdict, reason = _UNREACHED.get(code, (Verdict.NOT_TESTED, "the connection failed"))
+    return Closed(verdict=verdict, reason=reason, origin=origin)
+
+
+def _addresses(port: ClusterPort) -> tuple[tuple[str, int], ...]:
+    """The advertised address, then the one it listens on where another server can use it."""
+    advertised = (port.host, port.port)
+    if _is_specific(port.listen_host):
+        return (advertised, (port.listen_host, port.listen_port))
+    return (advertised,)
+
+
+def _is_specific(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return not (address.is_unspecified or address.is_loopback)
+
+
+def _from_workstation(port: ClusterPort) -> Opened | Closed:
+    code = "tcp-forbidden"
+    try:
+        pipe = socket.create_connection((port.host, port.port), timeout=CONNECT_S)
+        return Opened(pipe=pipe, origin=WORKSTATION)
+    except TimeoutError:
+        code = "tcp-timeout"
+    except ConnectionRefusedError:
+        code = "tcp-refused"
+    except OSError:
+        code = "tcp-forbidden"
+    # From here a closed port is no news about the cluster: peers come another way.
+    verdict, reason = _UNREACHED[code]
+    verdict = Verdict.FILTERED if verdict is Verdict.REFUSED else verdict
+    return Closed(verdict=verdict, reason=reason, origin=WORKSTATION)

@@ -1,0 +1,175 @@
+"""Every probe of a cluster: ours between each ordered pair of servers, strangers on each port."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import datetime
+
+from wizard.engine.events import Probe, ProbeKind, Verdict
+from wizard.engine.probing.answer import Answer, Pipe
+from wizard.engine.probing.door import Closed, Opener, open_door
+from wizard.engine.probing.handshake import Identity, shake_hands
+from wizard.engine.probing.raw import probe_old_tls, probe_plaintext
+from wizard.model.cluster import ClusterPort
+
+THREADS = 16
+
+STRANGERS = tuple(kind for kind in ProbeKind if kind is not ProbeKind.OURS)
+_IDENTIFIED = (ProbeKind.OURS, ProbeKind.FOREIGN_CA, ProbeKind.SELF_MADE, ProbeKind.EXPIRED)
+Identities = Mapping[ProbeKind, Identity]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One cluster port of one server, and the leaf it should serve (SHA-256, hex) if known."""
+
+    server: str
+    port: ClusterPort
+    leaf: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """A probe as everybody sees it, with the leaf's DER bytes and TLS's own words for diagnosis."""
+
+    probe: Probe
+    leaf: bytes | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laboratory:
+    """What probes need: the servers' connections, the identities and the time."""
+
+    openers: Mapping[str, Opener]
+    identities: Identities
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    origin: str
+    target: Target
+    kind: ProbeKind
+
+
+def probe_own(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Tested]:
+    """Show our own identity to every port, from every other server."""
+    origins = sorted({target.server for target in targets})
+    tasks = [
+        _Task(origin=origin, target=target, kind=ProbeKind.OURS)
+        for origin in origins
+        for target in targets
+        if origin != target.server or len(origins) == 1
+    ]
+    return _run(laboratory, tasks)
+
+
+def probe_strangers(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Tested]:
+    """Show what must be refused to every port, each from one other server."""
+    origins = sorted({target.server for target in targets})
+    after = dict(zip(origins, [*origins[1:], *origins[:1]], strict=True))
+    tasks = [
+        _Task(origin=after[target.server], target=target, kind=kind)
+        for target in targets
+        for kind in STRANGERS
+    ]
+    return _run(laboratory, tasks)
+
+
+def _run(laboratory: Laboratory, tasks: Sequence[_Task]) -> Iterator[Tested]:
+    with ThreadPoolExecutor(THREADS) as pool:
+        futures = [pool.submit(_test, laboratory, task) for task in tasks]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def _test(laboratory: Laboratory, task: _Task) -> Tested:
+    origin, answer, reached = _ask(laboratory, task)
+    fingerprint = hashlib.sha256(answer.leaf).hexdigest() if answer.leaf else None
+    verdict = answer.verdict
+    if not reached and task.kind is not ProbeKind.OURS and verdict is Verdict.REFUSED:
+        verdict = Verdict.NOT_TESTED  # a closed port turned nobody away
+    expected = Verdict.ACCEPTED if task.kind is ProbeKind.OURS else Verdict.REFUSED
+    probe = Probe(
+        at=laboratory.clock(),
+        origin=origin,
+        server=task.target.server,
+        port=task.target.port.port,
+        kind=task.kind,
+        expected=expected,
+        verdict=verdict,
+        ok=judge(task.kind, verdict, fingerprint, task.target.leaf),
+        fingerprint=fingerprint,
+        detail=answer.reason,
+    )
+    return Tested(probe=probe, leaf=answer.leaf, reason=answer.reason)
+
+
+def judge(
+    kind: ProbeKind, verdict: Verdict, fingerprint: str | None, leaf: str | None
+) -> bool | None:
+    """Say whether an answer is as it must be; None when it proves nothing."""
+    if verdict in {Verdict.FILTERED, Verdict.TIMEOUT, Verdict.NOT_TESTED}:
+        return None
+    if kind is not ProbeKind.OURS:
+        return verdict is Verdict.REFUSED
+    return verdict is Verdict.ACCEPTED and (leaf is None or fingerprint == leaf)
+
+
+def _ask(laboratory: Laboratory, task: _Task) -> tuple[str, Answer, bool]:
+    if task.kind in _IDENTIFIED and task.kind not in laboratory.identities:
+        missing = Answer(verdict=Verdict.NOT_TESTED, reason="there is no identity to show")
+        return task.origin, missing, False
+    port, origin = task.target.port, task.origin
+
+    def once(probe: Callable[[Pipe], Answer]) -> tuple[str, Answer, bool]:
+        door = open_door(laboratory.openers, origin, port)
+        if isinstance(door, Closed):
+            return door.origin, Answer(verdict=door.verdict, reason=door.reason), False
+        try:
+            return door.origin, probe(door.pipe), True
+        finally:
+            door.pipe.close()
+
+    if task.kind is ProbeKind.PLAINTEXT:
+        return _settled(once(probe_plaintext), once)
+    if task.kind is ProbeKind.OLD_TLS:
+        return _settled(once(probe_old_tls), once)
+    return _shaken(laboratory.identities.get(task.kind), once)
+
+
+_Once = Callable[[Callable[[Pipe], Answer]], tuple[str, Answer, bool]]
+
+
+def _shaken(identity: Identity | None, once: _Once) -> tuple[str, Answer, bool]:
+    """Shake hands; what TLS 1.3 leaves open, TLS 1.2 decides inside its handshake."""
+    origin, answer, reached = once(lambda pipe: shake_hands(pipe, identity))
+    if not reached or answer.verdict is not Verdict.NOT_TESTED:
+        return origin, answer, reached
+    if answer.spoke_tls:
+        second = once(lambda pipe: shake_hands(pipe, identity, only_tls_1_2=True))
+        return second if second[1].leaf else (origin, answer, reached)
+    _, plain, asked = once(probe_plaintext)
+    if asked and plain.verdict is Verdict.PLAINTEXT:
+        return origin, plain, True
+    return origin, Answer(verdict=Verdict.REFUSED, reason=answer.reason), True
+
+
+def _settled(first: tuple[str, Answer, bool], once: _Once) -> tuple[str, Answer, bool]:
+    """Decide what a silent port means: an unencrypted one, unless it speaks TLS to others."""
+    origin, answer, reached = first
+    if not reached or answer.verdict is not Verdict.TIMEOUT:
+        return first
+    _, greeted, _ = once(lambda pipe: shake_hands(pipe, None))
+    if greeted.spoke_tls or greeted.verdict is Verdict.TIMEOUT:
+        return first
+    plain = Answer(verdict=Verdict.PLAINTEXT, reason="it took bytes that are not TLS")
+    return origin, plain, reached
