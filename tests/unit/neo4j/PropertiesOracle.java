@@ -1,7 +1,6 @@
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
 /** Reads files from stdin (length, bytes) and answers each with what java.util.Properties sees. */
@@ -26,8 +25,7 @@ class PropertiesOracle {
     }
 
     private static void write(DataOutputStream out, String text) throws Exception {
-        var bytes = text.getBytes(StandardCharsets.UTF_16BE);
-        out.writeInt(bytes.length);
-        out.write(bytes);
+        out.writeInt(2 * text.length());
+        out.writeChars(text);
     }
 }
