@@ -1,0 +1,229 @@
+"""The command: reads its line, chooses who answers it, and turns how it ended into an exit code.
+
+Nothing heavy is imported before it is known to be needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+from argparse import Namespace
+from collections.abc import Callable, MutableMapping, Sequence
+from enum import StrEnum
+from types import FrameType
+
+from wizard import arguments as command_line
+from wizard.errors import UsageError, WizardError
+
+INTERRUPTED = 130
+STOPPED = 4
+PROBLEMS = 1
+
+# Of Textual's own variables only those that change looks stay: the others log every key that is
+# typed, passwords among them, or take pictures (textual/constants.py).
+HARMLESS = frozenset(
+    {"TEXTUAL_THEME", "TEXTUAL_ANIMATIONS", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_ESCAPE_DELAY"}
+)
+
+CHANGING = ("apply", "undo")
+"""The verbs that change servers: an unexpected end of one may have left something half-done."""
+
+
+class FrontEnd(StrEnum):
+    """Who asks the questions."""
+
+    SCREENS = "screens"
+    PROMPTS = "prompts"
+
+
+def main(line: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; the line is that of the process by default."""
+    words = list(sys.argv[1:] if line is None else line)
+    harden(os.environ)
+    _turn_signals_into_interrupts()
+    verb = _verb_of(words)
+    try:
+        options = command_line.parsed(words)
+        return _version() if options.version else _run(options)
+    except WizardError as error:
+        _tell(error, words)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return _interrupted(verb)
+    except BrokenPipeError:
+        return _reader_gone()
+    except Exception as error:  # noqa: BLE001 - the outer border: a bug must not show local values
+        return _crashed(error, verb, as_json="--json" in words)
+
+
+def harden(environ: MutableMapping[str, str]) -> None:
+    """Close what could carry a secret out: core files, open modes and Textual's own logs."""
+    os.umask(0o077)
+    for name in [name for name in environ if name.startswith("TEXTUAL") and name not in HARMLESS]:
+        del environ[name]
+    try:
+        import resource  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def front_end(*, plain: bool, environ: MutableMapping[str, str]) -> FrontEnd:
+    """Choose who asks: the screens where the terminal can draw them, else line by line.
+
+    Raises:
+        UsageError: nobody is there to be asked.
+    """
+    terminals = (sys.stdin.isatty(), sys.stdout.isatty())
+    if not plain and not any(terminals):
+        raise UsageError(
+            "There is no terminal to ask the questions in.",
+            hint="Give the answers in a file: neo4j-tls apply --answers FILE --yes",
+        )
+    simple = environ.get("TERM", "dumb") == "dumb" or environ.get("ACCESSIBLE", "0") != "0"
+    if plain or simple or not all(terminals):
+        return FrontEnd.PROMPTS
+    return FrontEnd.SCREENS
+
+
+def _run(options: Namespace) -> int:
+    if options.verb is None:
+        return _wizard(options)
+    if options.verb == "practice":
+        from wizard import practice_verb  # noqa: PLC0415 - late, see above
+
+        return practice_verb.main(options)
+    from wizard import headless  # noqa: PLC0415 - late, see above
+
+    verbs: dict[str, Callable[[Namespace], int]] = {
+        "plan": headless.main_plan,
+        "apply": headless.main_apply,
+        "verify": headless.main_verify,
+        "undo": headless.main_undo,
+        "runs": headless.main_runs,
+    }
+    return verbs[options.verb](options)
+
+
+def _wizard(options: Namespace) -> int:
+    if front_end(plain=options.plain, environ=os.environ) is FrontEnd.SCREENS:
+        from wizard import app  # noqa: PLC0415 - late, see above
+
+        return app.run()
+    from wizard import prompts  # noqa: PLC0415 - late, see above
+
+    return prompts.run()
+
+
+def _version() -> int:
+    import platform  # noqa: PLC0415 - only this option needs them
+    import re  # noqa: PLC0415
+    from importlib import metadata  # noqa: PLC0415
+
+    from wizard import __version__  # noqa: PLC0415
+
+    print(f"neo4j-tls {__version__}")  # noqa: T201 - the answer
+    print(f"Python {platform.python_version()}")  # noqa: T201
+    try:
+        wanted = metadata.requires("neo4j-tls-wizard") or []
+    except metadata.PackageNotFoundError:
+        wanted = []
+    needed = [requirement for requirement in wanted if "extra ==" not in requirement]
+    for name in sorted(re.split(r"[^A-Za-z0-9._-]", requirement)[0] for requirement in needed):
+        print(f"{name} {metadata.version(name)}")  # noqa: T201
+    return 0
+
+
+def _turn_signals_into_interrupts() -> None:
+    """Let a polite kill or a lost terminal unwind, so that what was opened is closed again."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # A signal that was ignored from outside, as by nohup, stays ignored.
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, interrupt)
+
+
+def _verb_of(words: Sequence[str]) -> str:
+    return next((word for word in words if not word.startswith("-")), "wizard")
+
+
+def _tell(error: WizardError, words: Sequence[str]) -> None:
+    _narrate(error.message)
+    if error.hint:
+        _narrate(error.hint)
+    if "--json" in words:
+        _print_events(error, _verb_of(words))
+
+
+def _print_events(error: WizardError, verb: str) -> None:
+    """Give a reader of JSON Lines the same frame as after any other error."""
+    from wizard.engine import events  # noqa: PLC0415 - only for --json
+    from wizard.model.problems import Problem, Severity  # noqa: PLC0415
+
+    problem = Problem(
+        code=error.code,
+        severity=Severity.ERROR,
+        message=error.message,
+        hint=error.hint,
+        key=getattr(error, "key", None),
+        server=getattr(error, "server", None),
+    )
+    by_code = {code: result for result, code in events.EXIT_CODES.items()}
+    _print(events.Started(command=verb))
+    _print(events.ProblemFound(problem=problem))
+    _print(events.Finished(result=by_code[error.exit_code], exit_code=error.exit_code))
+
+
+def _print(event: object) -> None:
+    from dataclasses import replace  # noqa: PLC0415 - only for --json
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from wizard.engine.events import Event, to_json  # noqa: PLC0415
+
+    if isinstance(event, Event):
+        print(json.dumps(to_json(replace(event, at=datetime.now(UTC)))), flush=True)  # noqa: T201
+
+
+def _interrupted(verb: str) -> int:
+    _narrate(
+        "\nInterrupted. See what was done with: neo4j-tls runs"
+        if verb in CHANGING
+        else "\nNothing was changed."
+    )
+    return INTERRUPTED
+
+
+def _reader_gone() -> int:
+    """Whoever read our output has left; Python's own flush at the end must not fail as well."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PROBLEMS
+
+
+def _crashed(error: Exception, verb: str, *, as_json: bool) -> int:
+    """Report a bug by its kind and place only: its message and values could hold a secret."""
+    places = [
+        f"  {frame.filename}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    _narrate(f"The wizard itself failed with {type(error).__name__}, which it should never do, at:")
+    _narrate("\n".join(places))
+    exit_code = PROBLEMS
+    if verb in CHANGING:
+        exit_code = STOPPED
+        _narrate("Servers may be half-changed. See what was done with: neo4j-tls runs")
+    if as_json:
+        failed = WizardError("The wizard itself failed.", code="crash")
+        failed.exit_code = exit_code
+        _print_events(failed, verb)
+    return exit_code
+
+
+def _narrate(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - stdout is for data
