@@ -58,7 +58,7 @@ def _parser() -> Parser:
         "--version", action="store_true", help="show the versions in use, and leave"
     )
     _plain(parser, default=False)
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_VerbParser)
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=Parser)
     _add_practice(verbs)
     _add_plan(verbs)
     _add_apply(verbs)
@@ -68,20 +68,20 @@ def _parser() -> Parser:
     return parser
 
 
-class _VerbParser(Parser):
-    """A verb's parser: no abbreviations, and `--json` everywhere."""
-
-    def __init__(self, *arguments: object, **options: object) -> None:
-        super().__init__(*arguments, allow_abbrev=False, **options)  # type: ignore[arg-type]  # argparse makes it
-        self.add_argument("--json", action="store_true", help="print one JSON object a line")
-
-
 _Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
 
 
-def _add_practice(verbs: _Verbs[_VerbParser]) -> None:
-    about = "walk through everything on a simulated cluster on this computer"
-    verb = verbs.add_parser("practice", help=about, description=f"Lets you {about}.")
+def _verb(verbs: _Verbs[Parser], name: str, about: str) -> Parser:
+    sentence = f"{about[0].upper()}{about[1:]}."
+    verb = verbs.add_parser(name, help=about, description=sentence, allow_abbrev=False)
+    verb.add_argument("--json", action="store_true", help="print one JSON object a line")
+    return verb
+
+
+def _add_practice(verbs: _Verbs[Parser]) -> None:
+    verb = _verb(
+        verbs, "practice", "walk through everything on a simulated cluster on this computer"
+    )
     _plain(verb, default=argparse.SUPPRESS)
     verb.add_argument(
         "--servers", type=_server_count, default=DEFAULT_SERVERS, metavar="N", help="1 to 9 servers"
@@ -106,14 +106,14 @@ def _add_practice(verbs: _Verbs[_VerbParser]) -> None:
     )
 
 
-def _add_plan(verbs: _Verbs[_VerbParser]) -> None:
-    about = "show what would change, server by server; write nothing anywhere"
-    _answers(verbs.add_parser("plan", help=about, description=_sentence(about)))
+def _add_plan(verbs: _Verbs[Parser]) -> None:
+    _answers(
+        _verb(verbs, "plan", "show what would change, server by server; write nothing anywhere")
+    )
 
 
-def _add_apply(verbs: _Verbs[_VerbParser]) -> None:
-    about = "encrypt the cluster and prove it"
-    verb = verbs.add_parser("apply", help=about, description=_sentence(about))
+def _add_apply(verbs: _Verbs[Parser]) -> None:
+    verb = _verb(verbs, "apply", "encrypt the cluster and prove it")
     _answers(verb)
     _yes(verb)
     verb.add_argument(
@@ -125,26 +125,25 @@ def _add_apply(verbs: _Verbs[_VerbParser]) -> None:
     )
 
 
-def _add_verify(verbs: _Verbs[_VerbParser]) -> None:
-    about = "prove that every server is let in and every stranger refused; change nothing"
-    _answers(verbs.add_parser("verify", help=about, description=_sentence(about)))
+def _add_verify(verbs: _Verbs[Parser]) -> None:
+    _answers(
+        _verb(
+            verbs,
+            "verify",
+            "prove that every server is let in and every stranger refused; change nothing",
+        )
+    )
 
 
-def _add_undo(verbs: _Verbs[_VerbParser]) -> None:
-    about = "put every server of a run back as it was"
-    verb = verbs.add_parser("undo", help=about, description=_sentence(about))
+def _add_undo(verbs: _Verbs[Parser]) -> None:
+    verb = _verb(verbs, "undo", "put every server of a run back as it was")
     verb.add_argument("run", nargs="?", metavar="RUN", help="a run's id; the last one if left out")
     _secrets(verb)
     _yes(verb)
 
 
-def _add_runs(verbs: _Verbs[_VerbParser]) -> None:
-    about = "list what was done from this computer"
-    verbs.add_parser("runs", help=about, description=_sentence(about))
-
-
-def _sentence(about: str) -> str:
-    return f"{about[0].upper()}{about[1:]}."
+def _add_runs(verbs: _Verbs[Parser]) -> None:
+    _verb(verbs, "runs", "list what was done from this computer")
 
 
 def _plain(parser: argparse.ArgumentParser, *, default: object) -> None:

@@ -164,7 +164,9 @@ def _tell(error: WizardError, words: Sequence[str]) -> None:
 
 def _print_events(error: WizardError, verb: str) -> None:
     """Give a reader of JSON Lines the same frame as after any other error."""
-    from wizard.engine import events  # noqa: PLC0415 - only for --json
+    from datetime import UTC, datetime  # noqa: PLC0415 - only for --json
+
+    from wizard.engine import events  # noqa: PLC0415
     from wizard.model.problems import Problem, Severity  # noqa: PLC0415
 
     problem = Problem(
@@ -176,19 +178,14 @@ def _print_events(error: WizardError, verb: str) -> None:
         server=getattr(error, "server", None),
     )
     by_code = {code: result for result, code in events.EXIT_CODES.items()}
-    _print(events.Started(command=verb))
-    _print(events.ProblemFound(problem=problem))
-    _print(events.Finished(result=by_code[error.exit_code], exit_code=error.exit_code))
-
-
-def _print(event: object) -> None:
-    from dataclasses import replace  # noqa: PLC0415 - only for --json
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from wizard.engine.events import Event, to_json  # noqa: PLC0415
-
-    if isinstance(event, Event):
-        print(json.dumps(to_json(replace(event, at=datetime.now(UTC)))), flush=True)  # noqa: T201
+    # A plan has no time: equal answers give equal bytes.
+    now = None if verb == "plan" else datetime.now(UTC)
+    for event in (
+        events.Started(command=verb, at=now),
+        events.ProblemFound(problem=problem, at=now),
+        events.Finished(result=by_code[error.exit_code], exit_code=error.exit_code, at=now),
+    ):
+        print(json.dumps(events.to_json(event)), flush=True)  # noqa: T201 - the answer
 
 
 def _interrupted(verb: str) -> int:
