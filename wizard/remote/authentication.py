@@ -1,0 +1,103 @@
+"""Who we are, in the ways a person chose: a key file, the agent, a password; each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import paramiko
+
+from wizard.errors import UnreachableError
+from wizard.model.secrets import Secrets
+from wizard.model.settings import AccessSettings
+from wizard.model.text import shown
+from wizard.remote.private_keys import Keyring
+from wizard.remote.targets import Target, home_path
+
+_MAX_AGENT_KEYS = 3
+"""sshd drops a connection after MaxAuthTries (6) and may then bar the address for a while."""
+
+_Way = tuple[str, Callable[[paramiko.Transport], list[str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authentication:
+    """The ways to log in to one server, tried in order, none of them twice."""
+
+    server: str
+    target: Target
+    access: AccessSettings
+    secrets: Secrets
+    keyring: Keyring
+    environ: Mapping[str, str]
+
+    def log_in(self, transport: paramiko.Transport) -> None:
+        """Log in.
+
+        Raises:
+            SecretsError: the key's passphrase is missing or wrong.
+            UnreachableError: no way was accepted (`login-refused`), or the connection was lost.
+        """
+        tried: list[str] = []
+        try:
+            for name, way in self._ways():
+                tried.append(name)
+                try:
+                    way(transport)
+                except paramiko.BadAuthenticationType:
+                    continue
+                except paramiko.AuthenticationException as error:
+                    if not transport.is_active():
+                        raise self._refused(tried, str(error)) from error
+                    continue
+                if transport.is_authenticated():
+                    return
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise self._refused(tried, str(error)) from error
+        raise self._refused(tried, "")
+
+    def _ways(self) -> Iterator[_Way]:
+        user = self.target.user
+        path = self.access.identity_file or self._alias_key()
+        if path is not None:
+            word = self.secrets.of("identity_passphrase", self.server)
+            key = self.keyring.load(home_path(path, self.environ), word)
+            yield "the key", lambda transport: transport.auth_publickey(user, key)
+        if self.access.agent:
+            for agent_key in paramiko.Agent().get_keys()[:_MAX_AGENT_KEYS]:
+                yield "a key of the agent", _with_key(user, agent_key)
+        password = self.secrets.of("ssh_password", self.server)
+        if password is not None:
+            yield (
+                "the password",
+                lambda transport: transport.auth_password(user, password.reveal()),
+            )
+
+    def _alias_key(self) -> str | None:
+        """Return the first key file the alias names that exists, unless another way was chosen."""
+        if self.access.agent or self.access.ask_password:
+            return None
+        files = (home_path(path, self.environ) for path in self.target.identity_files if path)
+        return next((str(path) for path in files if path.is_file()), None)
+
+    def _refused(self, tried: list[str], reason: str) -> UnreachableError:
+        login = f"{shown(self.target.user)} on {self.server}"
+        if not tried:
+            return UnreachableError(
+                self.server,
+                f"There is no way to log in as {login}: no key, no agent and no password.",
+                hint="Answer access.identity_file, access.agent or access.password.",
+                code="login-refused",
+            )
+        ways = " and ".join(dict.fromkeys(tried))
+        because = f" ({shown(reason).rstrip('.')})" if reason else ""
+        return UnreachableError(
+            self.server,
+            f"The login as {login} was refused with {ways}{because}.",
+            hint="Check the login name, the key or the password; it was not tried again.",
+            code="login-refused",
+        )
+
+
+def _with_key(user: str, key: paramiko.PKey) -> Callable[[paramiko.Transport], list[str]]:
+    return lambda transport: transport.auth_publickey(user, key)

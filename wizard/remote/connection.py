@@ -1,0 +1,121 @@
+"""One logged-in SSH connection to one server, kept for the whole walk."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import weakref
+
+import paramiko
+
+from wizard.errors import RemoteError
+from wizard.remote.execution import Completed, Deadline, Execution, Rights, lost
+from wizard.remote.follower import Follower
+from wizard.remote.pipe import Pipe, open_pipe
+
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+
+MAX_BYTES = 1024 * 1024
+"""The most a script may answer, unless the caller expects more."""
+
+_FOLLOW_START_S = 20
+_KEEPALIVE_S = 5
+
+__all__ = ["MAX_BYTES", "Completed", "Connection", "Follower", "Pipe"]
+
+
+class Connection:
+    """Runs scripts, opens TCP connections and follows logs on one server; safe across threads.
+
+    Attributes:
+        server: the server's name in the answers.
+        login: the user that is logged in.
+    """
+
+    def __init__(
+        self,
+        *,
+        server: str,
+        login: str,
+        transport: paramiko.Transport,
+        rights: Rights,
+        shared: bool = False,
+    ) -> None:
+        self.server = server
+        self.login = login
+        self._transport = transport
+        self._rights = rights
+        self._shared = shared
+        self._channels: weakref.WeakSet[paramiko.Channel] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        transport.set_keepalive(_KEEPALIVE_S)
+
+    def run(
+        self, script: str, stdin: bytes = b"", *, timeout_s: float, max_bytes: int = MAX_BYTES
+    ) -> Completed:
+        """Run the constant script of this name; parameters are lines of `stdin`, then payload.
+
+        Raises:
+            RemoteError: it did not end in time, said too much, had no rights, or was lost.
+        """
+        deadline = Deadline(self.server, timeout_s)
+        execution = Execution(self.server, self._channel(deadline), deadline)
+        try:
+            execution.start(self._rights, script, stdin)
+            return execution.finish(self._rights, max_bytes)
+        finally:
+            execution.channel.close()
+
+    def open_tcp(self, host: str, port: int, timeout_s: float) -> Pipe:
+        """Open a TCP connection that starts on the server; names are resolved there.
+
+        Raises:
+            RemoteError: code `tcp-refused`, `tcp-forbidden`, `tcp-timeout` or `connection-lost`.
+        """
+        return open_pipe(self._transport, self.server, host, port, timeout_s)
+
+    def follow(self, path: str, offset: int = 0) -> Follower:
+        """Follow a file from a byte offset on, through rotation; it need not exist yet.
+
+        Raises:
+            RemoteError: the connection was lost, or the rights were refused.
+        """
+        deadline = Deadline(self.server, _FOLLOW_START_S)
+        execution = Execution(self.server, self._channel(deadline), deadline)
+        stdin = f"{path}\n{offset}\n".encode()
+        execution.start(self._rights, "follow", stdin)
+        return Follower(self.server, execution.channel, execution.first_output())
+
+    def close(self) -> None:
+        """End the connection; every call that waits on it is freed at once.
+
+        Behind a jump host only our channels are closed: closing an inner connection while it
+        still sends would take the jump host's own connection down with it.
+        """
+        with self._lock:
+            channels = list(self._channels)
+        for channel in channels:
+            channel.close()
+        if not self._shared:
+            self._transport.close()
+
+    @property
+    def transport(self) -> paramiko.Transport:
+        """The connection underneath, for those who tunnel another one through it."""
+        return self._transport
+
+    def _channel(self, deadline: Deadline) -> paramiko.Channel:
+        try:
+            channel = self._transport.open_session(timeout=deadline.left_s())
+        except paramiko.ChannelException as error:
+            raise RemoteError(
+                self.server,
+                f"{self.server} opened no further session on this connection.",
+                hint="Raise MaxSessions in its sshd_config.",
+                code="session-refused",
+            ) from error
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise lost(self.server) from error
+        with self._lock:
+            self._channels.add(channel)
+        return channel

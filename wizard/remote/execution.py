@@ -1,0 +1,236 @@
+"""One constant script, run on one channel: the only way anything is executed on a server.
+
+The command line is the same for every script. The script, its parameters and its payload go
+through standard input, so no value is ever read by a login shell or seen in a list of processes.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+
+import paramiko
+
+from wizard.errors import RemoteError
+from wizard.model.settings import Become
+from wizard.model.text import shown
+from wizard.secret import Secret
+
+READY = b"neo4j-tls-ready"
+_BOOTSTRAP = (
+    f"sh -c 'echo {READY.decode()} >&2; umask 077; LC_ALL=C; PATH=$PATH:/usr/sbin:/sbin; "
+    'export LC_ALL PATH; read -r mark size; script=$(dd bs=1 count="$size" 2>/dev/null); '
+    'echo "$mark"; eval "$script"\''
+)
+"""Without backslash, newline or `!`, which csh and fish read differently inside quotes."""
+
+_COMMENTS = re.compile(rb"(?m)^[ \t]*(#.*)?\n")
+_MAX_STDERR = 64 * 1024
+_CHUNK = 32 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """What a script left behind; the noise of login files before its output is cut off."""
+
+    exit_code: int
+    stdout: bytes = field(repr=False)
+    stderr: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """How a script gains the rights to change Neo4j's files."""
+
+    become: Become = Become.NONE
+    password: Secret | None = None
+
+
+@lru_cache
+def script_text(name: str) -> bytes:
+    """Return a constant script with the functions all of them share in front."""
+    folder = resources.files("wizard.remote").joinpath("scripts")
+    parts = (folder.joinpath(f"{part}.sh").read_bytes() for part in ("prelude", name))
+    return b"".join(parts)
+
+
+class Deadline:
+    """A moment that no call may outlast, by the monotonic clock."""
+
+    def __init__(self, server: str, timeout_s: float) -> None:
+        self._server = server
+        self._timeout_s = timeout_s
+        self._end = time.monotonic() + timeout_s
+
+    def left_s(self) -> float:
+        """Return the seconds left.
+
+        Raises:
+            RemoteError: there are none.
+        """
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise self.error()
+        return left
+
+    def error(self) -> RemoteError:
+        """Return the error that says the time is up."""
+        return RemoteError(
+            self._server,
+            f"{self._server} did not finish within {self._timeout_s:g} seconds.",
+            hint="Check its load and its network, then try again.",
+            code="timeout",
+        )
+
+
+def lost(server: str) -> RemoteError:
+    """Return the error of a connection that ended by itself."""
+    return RemoteError(
+        server,
+        f"The connection to {server} was lost.",
+        hint="Check that the server and the network are up, then try again.",
+        code="connection-lost",
+    )
+
+
+class Execution:
+    """A script on its way: started, fed, and read to its end or for as long as it speaks."""
+
+    def __init__(self, server: str, channel: paramiko.Channel, deadline: Deadline) -> None:
+        self._server = server
+        self.channel = channel
+        self._deadline = deadline
+        self._mark = secrets.token_hex(16).encode("ascii")
+        self._stderr = b""
+
+    def start(self, rights: Rights, script: str, stdin: bytes) -> None:
+        """Send the script and everything it reads.
+
+        Raises:
+            RemoteError: the connection is gone, or the rights were refused (`become-refused`).
+        """
+        nonce = f"neo4j-tls-{secrets.token_hex(12)}:"
+        prefix = {
+            Become.NONE: "",
+            Become.SUDO: "sudo -n -- ",
+            Become.SUDO_PASSWORD: f"sudo -S -p {nonce} -- ",
+        }[rights.become]
+        text = _COMMENTS.sub(b"", script_text(script))
+        try:
+            self.channel.settimeout(self._deadline.left_s())
+            self.channel.exec_command(prefix + _BOOTSTRAP)
+            if rights.become is Become.SUDO_PASSWORD:
+                self._answer_sudo(nonce.encode("ascii"), rights.password)
+            self._send(b"%s %d\n%s%s" % (self._mark, len(text), text, stdin))
+            self.channel.shutdown_write()
+        except TimeoutError as error:
+            raise self._deadline.error() from error
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise lost(self._server) from error
+
+    def first_output(self) -> bytes:
+        """Return what follows the mark in the first output, leaving the channel open.
+
+        Raises:
+            RemoteError: the script never began.
+        """
+        output = b""
+        while self._mark + b"\n" not in output:
+            output += self._received(len(output), _MAX_STDERR)
+        return output.partition(self._mark + b"\n")[2]
+
+    def finish(self, rights: Rights, max_bytes: int) -> Completed:
+        """Read to the end.
+
+        Raises:
+            RemoteError: too much output, no end in time, a lost connection, refused rights.
+        """
+        pieces: list[bytes] = []
+        size = 0
+        while piece := self._received(size, max_bytes, end=True):
+            pieces.append(piece)
+            size += len(piece)
+        if not self.channel.status_event.wait(self._deadline.left_s()):
+            raise self._deadline.error()
+        status = self.channel.exit_status
+        if status < 0:
+            raise lost(self._server)
+        self._drain_stderr()
+        found, mark, stdout = b"".join(pieces).partition(self._mark + b"\n")
+        if not mark:
+            raise self._never_began(rights, found)
+        stderr = self._stderr.partition(READY + b"\n")[2]
+        return Completed(exit_code=status, stdout=stdout, stderr=stderr)
+
+    def _received(self, so_far: int, max_bytes: int, *, end: bool = False) -> bytes:
+        """Read one piece of output; an empty piece is the end, or an error where none may be."""
+        self.channel.settimeout(self._deadline.left_s())
+        try:
+            piece = self.channel.recv(_CHUNK)
+        except TimeoutError as error:
+            raise self._deadline.error() from error
+        if not piece and not end:
+            raise lost(self._server)
+        if so_far + len(piece) > max_bytes:
+            raise RemoteError(
+                self._server,
+                f"{self._server} answered with more than {max_bytes} bytes.",
+                hint="Check what its login files and its commands print.",
+                code="too-much-output",
+            )
+        return piece
+
+    def _send(self, data: bytes) -> None:
+        """Send all; a script that ended early says why by its exit code, so that is no error."""
+        position = 0
+        while position < len(data):
+            self.channel.settimeout(self._deadline.left_s())
+            try:
+                position += self.channel.send(data[position : position + _CHUNK])
+            except TimeoutError:
+                raise
+            except OSError:
+                return
+
+    def _answer_sudo(self, nonce: bytes, password: Secret | None) -> None:
+        """Give the password only where sudo itself asks with the words we chose, and only once."""
+        answered = False
+        while READY + b"\n" not in self._stderr:
+            self.channel.settimeout(self._deadline.left_s())
+            piece = self.channel.recv_stderr(_CHUNK)
+            self._stderr += piece
+            asked = self._stderr.count(nonce)
+            ended = not piece or len(self._stderr) > _MAX_STDERR
+            if ended or (asked and password is None) or asked > 1:
+                raise self._refused(self._stderr.replace(nonce, b""))
+            if asked and password is not None and not answered:
+                answered = True
+                self.channel.sendall(password.reveal().encode("utf-8") + b"\n")
+
+    def _drain_stderr(self) -> None:
+        while len(self._stderr) < _MAX_STDERR and self.channel.recv_stderr_ready():
+            self._stderr += self.channel.recv_stderr(_CHUNK)
+
+    def _never_began(self, rights: Rights, output: bytes) -> RemoteError:
+        if rights.become is not Become.NONE and READY not in self._stderr:
+            return self._refused(self._stderr)
+        said = shown((self._stderr + output).strip(), limit=300)
+        return RemoteError(
+            self._server,
+            f"{self._server} did not run a POSIX shell: {said or 'it said nothing'}.",
+            hint="The login needs a shell that can run sh; forced commands can't be used.",
+            code="no-shell",
+        )
+
+    def _refused(self, said: bytes) -> RemoteError:
+        words = shown(b" ".join(said.split()), limit=300)
+        return RemoteError(
+            self._server,
+            f"sudo on {self._server} did not let us in: {words or 'it said nothing'}.",
+            hint="Check the rule in sudoers, access.become and the sudo password.",
+            code="become-refused",
+        )
