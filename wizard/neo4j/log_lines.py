@@ -1,0 +1,263 @@
+"""Neo4j's log lines as values: text lines of both logs, and the JSON lines of debug.log.
+
+A line that means nothing to us is None. What a failure means is `wizard.neo4j.log_problems`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from wizard.neo4j.log_failures import (
+    Failed,
+    LoaderError,
+    LogLine,
+    StartFailed,
+    TlsFailure,
+    failure_in,
+)
+from wizard.neo4j.log_problems import problem_of
+
+__all__ = [
+    "Bootstrapped",
+    "ConnectedTo",
+    "Failed",
+    "FailedToConnect",
+    "LoaderError",
+    "LogLine",
+    "LogReader",
+    "LostConnection",
+    "PolicyLoaded",
+    "RemoteInterface",
+    "StartFailed",
+    "Started",
+    "Starting",
+    "Stopped",
+    "Stopping",
+    "TlsFailure",
+    "WaitingForPeers",
+    "problem_of",
+    "read_line",
+]
+
+MAX_CHARACTERS = 65_536
+"""Longer lines are cut before they are looked at; a JSON line carries its whole stack trace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Starting(LogLine):
+    """The process began to start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started(LogLine):
+    """The server says it is up; its links to peers may still be missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopping(LogLine):
+    """The server was asked to stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped(LogLine):
+    """The server has stopped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingForPeers(LogLine):
+    """The server waits until enough others have joined; `expected` counts itself too."""
+
+    expected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bootstrapped(LogLine):
+    """This server formed a database's cluster; `database` is empty in 3.5."""
+
+    database: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteInterface(LogLine):
+    """The address of the HTTP interface: the last line of a start."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyLoaded(LogLine):
+    """An SSL policy was loaded; `scope` is in small letters."""
+
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectedTo(LogLine):
+    """A connection to a peer stands. It is printed without TLS too, so it proves nothing alone.
+
+    Attributes:
+        host: the peer's advertised name; empty when it advertises an IP address.
+        protocol: what stands in the brackets, such as `RAFT version:1.0`.
+    """
+
+    host: str
+    ip: str
+    port: int
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostConnection(LogLine):
+    """A connection to a peer is gone."""
+
+    host: str
+    ip: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedToConnect(LogLine):
+    """A peer could not be dialled and will be tried again."""
+
+    host: str
+    ip: str
+    port: int
+
+
+_TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d{4}"
+_TEXT = re.compile(
+    rf"(?P<at>{_TIME}) (?P<level>[A-Z]+) +"
+    r"(?:\[(?P<category>[\w$]+(?:\.[\w$]+)+)\] )?(?P<message>.*)"
+)
+_JOURNAL = re.compile(r"\A\S.{0,80}? neo4j\[\d+\]: ")
+"""What journald puts before a line of the user log."""
+
+_PEER = r"(?P<host>[^/\s\[\]()]*)/(?P<ip>\[[0-9a-fA-F:.%]+\]|[0-9a-fA-F:.]+):(?P<port>\d{1,5})"
+_DIALLED = r"(?:(?P<host>[^/\s:\[\]()]*)/?(?P<ip>\[[0-9a-fA-F:.%]+\]|[0-9.]*)):(?P<port>\d{1,5})"
+
+Maker = Callable[[re.Match[str]], LogLine]
+
+_MEANINGS: tuple[tuple[re.Pattern[str], Maker], ...] = (
+    (re.compile(r"Starting\.\.\."), lambda _: Starting()),
+    (re.compile(r"Started\."), lambda _: Started()),
+    (
+        re.compile(r"Neo4j Server shutdown initiated by request|Stopping\.\.\."),
+        lambda _: Stopping(),
+    ),
+    (re.compile(r"Stopped\."), lambda _: Stopped()),
+    (
+        re.compile(
+            r"(?:Database '[^']*' is w|W)aiting for a total of (\d{1,4}) core members\.{2,3}"
+        ),
+        lambda m: WaitingForPeers(expected=int(m[1])),
+    ),
+    (
+        re.compile(r"This instance bootstrapped the (?:'([^']*)' database|cluster)\."),
+        lambda m: Bootstrapped(database=m[1] or ""),
+    ),
+    (
+        re.compile(r"Remote interface available at (\S+)"),
+        lambda m: RemoteInterface(url=m[1]),
+    ),
+    (
+        re.compile(r"Loaded SSL policy '([^']+)' = .*"),
+        lambda m: PolicyLoaded(scope=m[1].lower()),
+    ),
+    (
+        re.compile(rf"Connected to {_PEER} \[(?P<protocol>\w+ version:[\d.]+(?: \([^)]*\))?)\]"),
+        lambda m: ConnectedTo(
+            host=m["host"], ip=m["ip"].strip("[]"), port=int(m["port"]), protocol=m["protocol"]
+        ),
+    ),
+    (
+        re.compile(rf"Lost connection to:? {_PEER}.*"),
+        lambda m: LostConnection(host=m["host"], ip=m["ip"].strip("[]"), port=int(m["port"])),
+    ),
+    (
+        re.compile(rf"Failed to connect to: {_DIALLED}\. Retrying in \d+ ms"),
+        lambda m: FailedToConnect(host=m["host"], ip=m["ip"].strip("[]"), port=int(m["port"])),
+    ),
+)
+"""Each message in full, and what it means; the texts are those of Neo4j's own classes and of
+public logs of 3.5 to 5.20."""
+
+
+def read_line(text: str) -> LogLine | None:
+    """Return what one line of neo4j.log, debug.log or the journal means, or None.
+
+    Lines of stack traces are read too. A failure of a Bolt or HTTP client is not a cluster's and
+    is None; a stack trace below it needs `LogReader`, which remembers whose it is.
+    """
+    return LogReader().read(text)
+
+
+class LogReader:
+    """Reads the lines of one file in order, and knows whose stack trace it is in."""
+
+    def __init__(self) -> None:
+        self._strangers_trace = False
+
+    def read(self, text: str) -> LogLine | None:
+        """Return what the next line means, or None."""
+        line = text[:MAX_CHARACTERS].rstrip("\r\n")
+        if line.startswith("{") and (found := _json_fields(line)) is not None:
+            at, level, category, message, trace = found
+        elif (match := _TEXT.fullmatch(_JOURNAL.sub("", line, count=1))) is not None:
+            at, level, category = match["at"], match["level"], match["category"] or ""
+            message, trace = match["message"], ""
+        else:
+            return None if self._strangers_trace else failure_in(line)
+        self._strangers_trace = _is_a_clients(category, message)
+        meaning = _meaning(message.rstrip())
+        if meaning is None and not self._strangers_trace and level not in {"DEBUG", "INFO"}:
+            meaning = failure_in(f"{message}\n{trace}", level)
+        if meaning is None:
+            return None
+        return replace(meaning, at=_time(at), level=level, category=category)
+
+
+def _meaning(message: str) -> LogLine | None:
+    for pattern, make in _MEANINGS:
+        if (match := pattern.fullmatch(message)) is not None:
+            return make(match)
+    return None
+
+
+def _json_fields(line: str) -> tuple[str, str, str, str, str] | None:
+    """Return time, level, category, message and stack trace (StructuredLayoutWithMessage.json)."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("message"), str):
+        return None
+    names = ("time", "level", "category", "message", "stacktrace")
+    at, level, category, message, trace = (str(found.get(name) or "") for name in names)
+    return at, level, category, message, trace
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f%z")
+    except ValueError:
+        return None
+
+
+_LOCAL_PORT = re.compile(r"L:[^\s\]]*:(\d{1,5})\b")
+_CLIENT_PORTS = frozenset({"7687", "7473", "7474"})
+
+
+def _is_a_clients(category: str, message: str) -> bool:
+    """Whether a line is about a Bolt or HTTP client, whose TLS is not the cluster's.
+
+    Bolt's classes also serve the routing port 7688, which the cluster policy protects.
+    """
+    local = _LOCAL_PORT.search(message)
+    if local is not None and local[1] in _CLIENT_PORTS:
+        return True
+    is_bolt = category.startswith(("o.n.b.", "org.neo4j.bolt.", "o.n.s.w.", "o.e.j."))
+    return is_bolt and (local is None or local[1] != "7688")
