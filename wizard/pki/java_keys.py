@@ -1,0 +1,217 @@
+"""Private key files as Neo4j reads them: by the JDK alone from 5.0 on, by BouncyCastle in 4.x.
+
+Sources: `org.neo4j.pki.PemParser` and `PemFormats` (5.x), `org.neo4j.ssl.PkiUtils` (4.4), Neo4j's
+`PemParserTest`, and what a JDK 17.0.15 said of each encryption. Two old encryptions that the JDK
+opens and cryptography does not (RC2 with 128 bits, RC4 with 40) read as a wrong password here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+
+from wizard.pki.java_failure import JavaError
+from wizard.pki.key_encryption import encryption_failure
+from wizard.secret import Secret
+
+LoadedKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | dsa.DSAPrivateKey
+"""The key types Neo4j's loader knows; Ed25519 is none of them."""
+
+_KEY_ERROR = "java.security.KeyException"
+_STATE_ERROR = "java.lang.IllegalStateException"
+_BOUNCY_CIPHER = "org.bouncycastle.openssl.EncryptionException"
+
+_LEGACY = ("RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY")
+_ENCRYPTED = "ENCRYPTED PRIVATE KEY"
+_LEGACY_CIPHERS = ("DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC")
+_JDK_CURVES = ("secp256r1", "secp384r1", "secp521r1")  # all that is left in the JDK since 16
+_ASCII_ONLY_BEFORE = 2025
+_BEGIN = "-----BEGIN "
+
+
+@dataclass(frozen=True, slots=True)
+class _Pem:
+    """The first PEM block of a file: its label, its headers and its text from BEGIN to END."""
+
+    label: str
+    headers: dict[str, str]
+    text: bytes
+
+
+def load_key(data: bytes, password: Secret | None, major: int) -> LoadedKey:
+    """Read a private key file the way a version of Neo4j does.
+
+    Args:
+        data: the bytes of the file.
+        password: None when `private_key_password` is not set; an empty one counts as set.
+        major: Neo4j's major version; 4 ignores a needless password, 5 and later refuse it.
+
+    Raises:
+        JavaError: with Neo4j's words, the outermost being what its key loader throws.
+    """
+    if major < 5:  # noqa: PLR2004 - the version that left BouncyCastle
+        return _load_by_bouncy_castle(data, password)
+    pem = _first_block(data)
+    if pem.label in ("PRIVATE KEY", "PUBLIC KEY"):  # one parser for both in PemParser
+        _refuse_password(password)
+        return _supported(_open(pem, None))
+    if pem.label == _ENCRYPTED:
+        return _load_encrypted(pem, _needed(password), major)
+    if pem.label in _LEGACY:
+        return _load_legacy(pem, password)
+    raise JavaError(
+        f"{_KEY_ERROR}: Provided PEM does not contain a private key, found '{pem.label}'."
+    )
+
+
+def _first_block(data: bytes) -> _Pem:
+    """Find the first PEM block (`PemParser.parse`); only the first one counts."""
+    lines = data.decode("ascii", "replace").splitlines()
+    start = next((i for i, line in enumerate(lines) if line.startswith(_BEGIN)), None)
+    if start is None:
+        raise JavaError(f"{_STATE_ERROR}: File does not contain {_BEGIN} encapsulation boundary.")
+    label = _label(lines[start][len(_BEGIN) :])
+    headers: dict[str, str] = {}
+    body: list[str] = []
+    for line in lines[start + 1 :]:
+        if f"-----END {label}" in line:
+            return _Pem(label, headers, _rebuilt(label, headers, body))
+        key, colon, value = line.partition(":")
+        if colon:
+            headers[key.strip()] = value.split(":")[0].strip()
+        else:
+            body.append(line.strip())
+    raise JavaError(f"{_STATE_ERROR}: Missing footer: -----END {label}.")
+
+
+def _label(rest: str) -> str:
+    label, dashes, after = rest.partition("-----")
+    if not dashes or after or "-" in label:
+        raise JavaError(
+            f"{_STATE_ERROR}: Unable to find label, expecting '-----BEGIN (label)-----' "
+            f"but found '{rest}'."
+        )
+    return label
+
+
+def _rebuilt(label: str, headers: dict[str, str], body: list[str]) -> bytes:
+    """Write the block anew, so that only what Neo4j looks at reaches cryptography."""
+    head = [f"{key}: {value}" for key, value in headers.items()]
+    lines = [f"-----BEGIN {label}-----", *head, *([""] if head else []), *body]
+    return "\n".join([*lines, f"-----END {label}-----", ""]).encode()
+
+
+def _load_encrypted(pem: _Pem, password: Secret, major: int) -> LoadedKey:
+    outer = f"{_KEY_ERROR}: Unable to decrypt private key."
+    ascii_only = major < _ASCII_ONLY_BEFORE
+    unopened = encryption_failure(pem.text, password, ascii_only=ascii_only)
+    if unopened:
+        raise JavaError(outer, *unopened)
+    try:
+        key = _open(pem, password)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise JavaError(
+            outer,
+            "java.security.spec.InvalidKeySpecException: Cannot retrieve the PKCS8EncodedKeySpec",
+            "javax.crypto.BadPaddingException: Given final block not properly padded. "
+            "Such issues can arise if a bad key is used during decryption.",
+        ) from error
+    try:
+        return _supported(key)
+    except JavaError as error:
+        raise JavaError(outer, *error.causes) from error
+
+
+def _load_legacy(pem: _Pem, password: Secret | None) -> LoadedKey:
+    """Read an `RSA PRIVATE KEY` and its like, which Neo4j 5 still does (`PemLegacy`)."""
+    if pem.headers.get("Proc-Type") != "4,ENCRYPTED":
+        _refuse_password(password)
+        return _supported(_open(pem, None))
+    secret = _needed(password)
+    cipher = pem.headers.get("DEK-Info", "").split(",")[0]
+    outer = f"{_KEY_ERROR}: Failed to decrypt PEM file."
+    if not cipher:
+        raise JavaError(f"{_KEY_ERROR}: Missing 'DEK-Info' in encrypted PRIVATE KEY.")
+    if cipher not in _LEGACY_CIPHERS:
+        raise JavaError(outer, f"{_KEY_ERROR}: Encryption scheme {cipher} is not supported.")
+    try:
+        return _supported(_open(pem, secret))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise JavaError(
+            outer,
+            "javax.crypto.BadPaddingException: Given final block not properly padded. "
+            "Such issues can arise if a bad key is used during decryption.",
+        ) from error
+
+
+def _load_by_bouncy_castle(data: bytes, password: Secret | None) -> LoadedKey:
+    """Read a key as 4.x: wide in encryptions, blind to a needless password (`PkiUtils`)."""
+    unknown = JavaError("java.io.IOException: Unrecognized private key format.")
+    try:
+        pem = _first_block(data)
+    except JavaError as error:
+        raise unknown from error
+    if pem.label not in ("PRIVATE KEY", _ENCRYPTED, *_LEGACY):
+        raise unknown
+    encrypted = pem.label == _ENCRYPTED or "DEK-Info" in pem.headers
+    try:
+        return _supported(_open(pem, (password or Secret("")) if encrypted else None))
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        if not encrypted:
+            raise unknown from error
+        raise _bouncy_failure(pem.label) from error
+
+
+def _bouncy_failure(label: str) -> JavaError:
+    if label == _ENCRYPTED:
+        return JavaError(
+            "java.io.IOException: Unable to decrypt private key.",
+            "org.bouncycastle.pkcs.PKCSException: unable to read encrypted data",
+        )
+    return JavaError(f"{_BOUNCY_CIPHER}: exception using cipher - please check password and data.")
+
+
+def _open(pem: _Pem, password: Secret | None) -> object:
+    try:
+        return serialization.load_pem_private_key(
+            pem.text, password.reveal().encode() if password is not None else None
+        )
+    except ValueError as error:
+        if password is not None:
+            raise
+        raise _no_known_key() from error
+
+
+def _supported(key: object) -> LoadedKey:
+    """Let through what the KeyFactories for RSA, DSA and EC of JDK 17 know."""
+    if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name not in _JDK_CURVES:
+        raise _no_known_key()
+    if isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | dsa.DSAPrivateKey):
+        return key
+    raise _no_known_key()
+
+
+def _no_known_key() -> JavaError:
+    return JavaError(
+        f"{_STATE_ERROR}: Key does not match RSA, DSA or EC spec.",
+        "java.security.spec.InvalidKeySpecException: java.security.InvalidKeyException: "
+        "Invalid RSA private key",
+    )
+
+
+def _needed(password: Secret | None) -> Secret:
+    if password is None:
+        raise JavaError(
+            f"{_KEY_ERROR}: Found encrypted private key but no passphrase was provided."
+        )
+    return password
+
+
+def _refuse_password(password: Secret | None) -> None:
+    if password is not None:
+        raise JavaError(
+            f"{_KEY_ERROR}: Passphrase was provided but found un-encrypted private key."
+        )
