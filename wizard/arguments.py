@@ -79,9 +79,7 @@ def _verb(verbs: _Verbs[Parser], name: str, about: str) -> Parser:
 
 
 def _add_practice(verbs: _Verbs[Parser]) -> None:
-    verb = _verb(
-        verbs, "practice", "walk through everything on a simulated cluster on this computer"
-    )
+    verb = _verb(verbs, "practice", "walk through it all on a simulated cluster on this computer")
     _plain(verb, default=argparse.SUPPRESS)
     verb.add_argument(
         "--servers", type=_server_count, default=DEFAULT_SERVERS, metavar="N", help="1 to 9 servers"
@@ -107,9 +105,7 @@ def _add_practice(verbs: _Verbs[Parser]) -> None:
 
 
 def _add_plan(verbs: _Verbs[Parser]) -> None:
-    _answers(
-        _verb(verbs, "plan", "show what would change, server by server; write nothing anywhere")
-    )
+    _answers(_verb(verbs, "plan", "show what would change on which server; write nothing anywhere"))
 
 
 def _add_apply(verbs: _Verbs[Parser]) -> None:
@@ -126,13 +122,8 @@ def _add_apply(verbs: _Verbs[Parser]) -> None:
 
 
 def _add_verify(verbs: _Verbs[Parser]) -> None:
-    _answers(
-        _verb(
-            verbs,
-            "verify",
-            "prove that every server is let in and every stranger refused; change nothing",
-        )
-    )
+    about = "prove that every server is let in and every stranger refused; change nothing"
+    _answers(_verb(verbs, "verify", about))
 
 
 def _add_undo(verbs: _Verbs[Parser]) -> None:

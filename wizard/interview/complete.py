@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wizard.interview import INTERVIEW
-from wizard.interview.access import IDENTITY, PASSWORD
+from wizard.interview.access import IDENTITY, PASSWORD, login_of
 from wizard.interview.defaults import DEFAULTS, ROW_DEFAULTS, VERSION_DEFAULT
 from wizard.interview.fields import Default, Field, Given, Raw
 from wizard.interview.given import Answers, server_rows, tls_versions, uses_agent
@@ -35,12 +35,18 @@ def complete(given: Given) -> Answers:
 
 
 def for_interview(answers: Given) -> Answers:
-    """Return the answers of a file as an interview offers them: lists become choices again."""
-    shown = dict(answers)
+    """Return the answers of a file as an interview offers them: as its choices hold them."""
+    shown = {"login": login_of(answers), **answers}
     versions = tls_versions(shown.get("policy.tls_versions", VERSION_DEFAULT))
     if versions:
         shown["policy.tls_versions"] = ",".join(versions)
     return Answers(shown)
+
+
+def unasked(answers: Given) -> Answers:
+    """Return the answers of a file that no question asks for, such as `access.known_hosts`."""
+    asked = {field.key for step in INTERVIEW for field in step.fields}
+    return Answers({key: value for key, value in answers.items() if key not in asked | {"login"}})
 
 
 def offered(field: Field, given: Given, practice: Given | None = None) -> Default:

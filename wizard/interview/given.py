@@ -62,7 +62,11 @@ def _copied(value: Raw) -> Raw:
 
 def server_rows(answers: Mapping[str, Raw]) -> list[dict[str, str]]:
     """Return the rows of the servers; none when there are none yet."""
-    rows = answers.get("servers", [])
+    return rows_of(answers.get("servers", []))
+
+
+def rows_of(rows: Raw) -> list[dict[str, str]]:
+    """Return the rows in the value of a list of servers."""
     return [dict(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 

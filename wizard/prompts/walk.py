@@ -1,0 +1,93 @@
+"""From the answers to the proof: review, the one yes, progress in sentences, and the end."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+
+from wizard.engine.cancel import Cancel
+from wizard.engine.events import ChangePlanned, Event, Finished, Started
+from wizard.engine.outcome import Outcome
+from wizard.engine.request import Request
+from wizard.engine.sentences import sentence
+from wizard.engine.session import Session
+from wizard.engine.walk import apply_walk
+from wizard.interview.answers import Answers, parse, to_toml
+from wizard.interview.review import REVIEW
+from wizard.model.secrets import Secrets
+from wizard.planning.plan import Plan
+from wizard.planning.render import plan_text
+from wizard.prompts.asker import Asker
+from wizard.prompts.decisions import confirmed
+from wizard.prompts.ending import say_outcome
+from wizard.prompts.questions import paragraph
+
+FAILED = 4
+
+
+def apply(
+    asker: Asker,
+    answers: Answers,
+    secrets: Secrets,
+    session: Session,
+    environ: Mapping[str, str],
+    *,
+    practice: bool,
+) -> int:
+    """Review, confirm, apply and prove; return the exit code. The session stays open."""
+    cancel = Cancel()
+    kept: list[Outcome] = []
+    request = Request(
+        settings=parse(answers),
+        secrets=secrets,
+        environ=environ,
+        confirm=lambda plan: _reviewed(asker, plan, practice=practice),
+        cancel=cancel,
+        session=session,
+        answers_toml=to_toml(answers),
+        keep_outcome=kept.append,
+    )
+    with _ctrl_c(asker, cancel):
+        exit_code = _told(asker, apply_walk(request))
+    for outcome in kept:
+        say_outcome(asker, outcome, practice=practice)
+    return exit_code
+
+
+def _told(asker: Asker, events: Iterator[Event]) -> int:
+    """Say each event as it comes; the plan's own lines were read in the review."""
+    exit_code = FAILED
+    for event in events:
+        if isinstance(event, Finished):
+            exit_code = event.exit_code
+        if not isinstance(event, ChangePlanned | Started):
+            asker.say(sentence(event))
+    return exit_code
+
+
+def _reviewed(asker: Asker, plan: Plan, *, practice: bool) -> bool:
+    asker.say()
+    asker.say(f"{'PRACTICE - ' if practice else ''}{REVIEW.title}")
+    paragraph(asker, REVIEW.explain)
+    asker.say()
+    for line in plan_text(plan):
+        asker.say(line)
+    return confirmed(asker, plan, practice=practice)
+
+
+@contextmanager
+def _ctrl_c(asker: Asker, cancel: Cancel) -> Iterator[None]:
+    """Turn Ctrl-C into a wish to stop: the engine ends what it has begun, and puts it back."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        asker.say("\nStopping as soon as nothing is half-done.")
+        cancel.set()
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
