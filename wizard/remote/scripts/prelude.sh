@@ -49,3 +49,50 @@ login_home() {
 resolved() {
     readlink -f -- "$1" 2>/dev/null || realpath "$1" 2>/dev/null || printf '%s\n' "$1"
 }
+
+# Whether a process is there; one that has ended and waits to be collected is not.
+alive() {
+    [ -n "$1" ] || return 1
+    kill -0 "$1" 2>/dev/null || [ -d "/proc/$1" ] || return 1
+    ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null
+}
+
+# The process of a Neo4j: systemd's word, or the file that bin/neo4j keeps.
+neo4j_pid() {
+    case $1 in
+    systemd:*) systemctl show -p MainPID "${1#systemd:}" 2>/dev/null | sed 's/^MainPID=//; s/^0$//' ;;
+    *) tr -cd 0-9 <"$2/run/neo4j.pid" 2>/dev/null ;;
+    esac
+}
+
+# Runs home/bin/neo4j with one word, as the owner of the data and never as root by accident.
+neo4j_command() {
+    home=$1 conf_folder=$2 word=$3
+    data=$home/data
+    [ -d "$data" ] || data=$home
+    owner=$(owner_of "$data")
+    if [ "$(id -u)" != 0 ] || [ "$owner" = 0 ]; then
+        NEO4J_HOME=$home NEO4J_CONF=$conf_folder "$home/bin/neo4j" "$word"
+        return
+    fi
+    name=$(id -nu "$owner") || return
+    if command -v runuser >/dev/null 2>&1; then
+        runuser -u "$name" -- env "NEO4J_HOME=$home" "NEO4J_CONF=$conf_folder" "$home/bin/neo4j" "$word"
+    else
+        sudo -n -u "$name" -- env "NEO4J_HOME=$home" "NEO4J_CONF=$conf_folder" "$home/bin/neo4j" "$word"
+    fi
+}
+
+# Whether Neo4j is up: service, home, folder of neo4j.conf.
+neo4j_runs() {
+    case $1 in
+    systemd:*)
+        case $(systemctl is-active "${1#systemd:}" 2>/dev/null) in
+        active | activating | deactivating | reloading) return 0 ;;
+        *) return 1 ;;
+        esac
+        ;;
+    esac
+    alive "$(neo4j_pid "$1" "$2")" && return 0
+    neo4j_command "$2" "$3" status </dev/null >/dev/null 2>&1
+}

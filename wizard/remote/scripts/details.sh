@@ -1,0 +1,36 @@
+# Reads: home, certificates, logs, then of the cluster policy: its base directory, certificate file,
+# key file and trusted folder. Answers how they stand; of the key only whether there is one.
+IFS= read -r home
+IFS= read -r certificates
+IFS= read -r logs
+IFS= read -r base
+IFS= read -r certificate
+IFS= read -r key
+IFS= read -r trusted
+
+# At most 64 KiB of a file.
+content() { dd if="$1" bs=1024 count=64 2>/dev/null | hex; }
+
+[ -d "$certificates" ] && say "certificates $(stat_of "$certificates")"
+[ -e "$logs/neo4j.log" ] && say "user-log yes"
+place=$certificates
+[ -d "$place" ] || place=$home
+say "free $(df -Pk "$place" 2>/dev/null | awk 'NR == 2 { print $4 }')"
+
+if [ -d "$base" ]; then
+    say "policy yes"
+    [ -f "$certificate" ] && [ -r "$certificate" ] && say "public $(content "$certificate")"
+    [ -e "$key" ] && say "key yes"
+    if [ -d "$trusted" ]; then
+        say "trusted-folder yes"
+        for file in "$trusted"/* "$trusted"/.[!.]*; do
+            [ -e "$file" ] || [ -L "$file" ] || continue
+            if [ -f "$file" ] && [ -r "$file" ]; then
+                say "trusted $(hex_of "${file##*/}") $(content "$file")"
+            else
+                say "trusted $(hex_of "${file##*/}")"
+            fi
+        done
+    fi
+fi
+say end

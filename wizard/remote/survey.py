@@ -1,0 +1,263 @@
+"""A first look at a server: read only, two round trips, everything a plan has to know."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import time
+from collections.abc import Mapping, Sequence
+from posixpath import join
+
+from wizard.errors import AnswerError, ConfError, RemoteError, WizardError
+from wizard.model.facts import Edition, FileStat, Platform, PolicyFiles, ServerFacts
+from wizard.model.settings import DETECT, ServerSettings
+from wizard.model.text import shown
+from wizard.model.version import Version
+from wizard.neo4j.conf import Conf
+from wizard.neo4j.layout import logs_of
+from wizard.neo4j.policy import policy_of
+from wizard.remote.answers import Answer, lines, stat_from, unhex
+from wizard.remote.connection import Connection
+
+_TIMEOUT_S = 60.0
+_MAX_BYTES = 16 * 1024 * 1024
+_PACKAGE_HOME = "/var/lib/neo4j"
+_PACKAGE_LOGS = "/var/log/neo4j"
+_NOTHING = FileStat(mode=0, uid=0, gid=0)
+_HEADER_LINES = 10
+
+_KERNEL_JAR = re.compile(r"neo4j-(?:kernel|server|configuration)-(\d+\.\d+(?:\.\d+)?)\b.*\.jar")
+_ENTERPRISE = ("enterprise", "causal-clustering", "commercial")
+_MANAGERS = ("Puppet", "Ansible", "Chef", "SaltStack", "CFEngine")
+
+
+def survey(connection: Connection, server: ServerSettings, names: Sequence[str]) -> ServerFacts:
+    """Return what stands on a server now; nothing there is changed.
+
+    Args:
+        connection: a logged-in connection to it.
+        server: the answers; each `detect` is found out.
+        names: host names to resolve from there.
+
+    Raises:
+        AnswerError: no Neo4j was found, or not where the answer says; names the key to answer.
+        ConfError: neo4j.conf can't be read.
+        RemoteError: the connection was lost, or the login may not look.
+    """
+    before = time.time()
+    try:
+        stdin = lines(server.name, server.home, server.conf, server.service, *names)
+        completed = connection.run("survey", stdin, timeout_s=_TIMEOUT_S, max_bytes=_MAX_BYTES)
+    except RemoteError as error:
+        if error.code == "no-shell" and "not recognized" in error.message:
+            return _elsewhere(connection, server, Platform.WINDOWS)
+        raise
+    answer = Answer(server.name, completed)
+    middle = (before + time.time()) / 2
+    platform = _platform(answer)
+    if platform is not Platform.SERVER:
+        return _elsewhere(connection, server, platform)
+    _refuse_missing(answer, server)
+    return _facts(connection, server, answer, middle)
+
+
+def _facts(
+    connection: Connection, server: ServerSettings, answer: Answer, middle: float
+) -> ServerFacts:
+    jars = [unhex(fields[0]).decode("latin-1") for fields in answer.all("jar")]
+    home, conf_file = answer.text("home"), answer.text("conf")
+    conf, version = answer.raw("content"), _version(jars)
+    certificates, logs, policy = _places(server, home, conf, version)
+    more = _details(connection, home, certificates, logs, policy)
+    return ServerFacts(
+        server=server.name,
+        platform=Platform.SERVER,
+        edition=_edition(jars),
+        version=version,
+        login=answer.text("login") or connection.login,
+        home=home,
+        home_stat=stat_from(answer.first("home")[1:]) or _NOTHING,
+        conf_file=conf_file,
+        conf=conf,
+        conf_stat=stat_from(answer.first("conf")[1:]) or _NOTHING,
+        conf_is_link="link" in answer,
+        certificates=certificates,
+        certificates_stat=stat_from(more.first("certificates")),
+        logs=logs,
+        neo4j_log=_user_log(answer.text("service"), logs, more),
+        service=answer.text("service"),
+        running=answer.first("running") == ["yes"],
+        managed_by=_managed_by(conf),
+        resolved=_resolved(answer),
+        clock_offset_s=_clock(answer, middle),
+        free_kib=int((more.first("free") or ["0"])[0] or 0),
+        listening=tuple(sorted(set(_listening(answer)))),
+        policy_files=_policy_files(more, policy),
+    )
+
+
+def _places(
+    server: ServerSettings, home: str, conf: bytes, version: Version | None
+) -> tuple[str, str, Sequence[str]]:
+    """Return the certificates folder, the log folder, and the four paths of the cluster policy."""
+    default_logs = _PACKAGE_LOGS if home == _PACKAGE_HOME else join(home, "logs")
+    logs = default_logs if server.logs == DETECT else server.logs
+    paths: Sequence[str] = ("", "", "", "")
+    try:
+        parsed = Conf.parse(conf)
+        if version is not None:
+            if server.logs == DETECT:
+                logs = logs_of(parsed, version, home, default_logs)
+            policy = policy_of(parsed, version, home)
+            paths = (
+                policy.base_directory,
+                policy.public_certificate,
+                policy.private_key,
+                policy.trusted_dir,
+            )
+    except WizardError:  # the plan reports what is wrong with it; here it only hides the folder
+        pass
+    return join(home, "certificates"), logs, paths
+
+
+def _details(
+    connection: Connection, home: str, certificates: str, logs: str, policy: Sequence[str]
+) -> Answer:
+    stdin = lines(connection.server, home, certificates, logs, *policy)
+    completed = connection.run("details", stdin, timeout_s=_TIMEOUT_S, max_bytes=_MAX_BYTES)
+    return Answer(connection.server, completed)
+
+
+def _policy_files(more: Answer, policy: Sequence[str]) -> PolicyFiles | None:
+    if "policy" not in more:
+        return None
+    trusted: Mapping[str, bytes] | None = None
+    if "trusted-folder" in more:
+        trusted = {
+            unhex(fields[0]).decode("utf-8", "surrogateescape"): unhex("".join(fields[1:]))
+            for fields in more.all("trusted")
+        }
+    return PolicyFiles(
+        directory=policy[0],
+        public_certificate=more.raw("public") if "public" in more else None,
+        private_key_exists="key" in more,
+        trusted=trusted,
+    )
+
+
+def _platform(answer: Answer) -> Platform:
+    system = answer.text("system").upper()
+    if any(word in system for word in ("MINGW", "MSYS", "CYGWIN", "WINDOWS")):
+        return Platform.WINDOWS
+    contained = answer.first("contained")
+    return Platform(contained[0]) if contained else Platform.SERVER
+
+
+def _elsewhere(connection: Connection, server: ServerSettings, platform: Platform) -> ServerFacts:
+    """Return the facts of a server that is not worked on: only the platform counts."""
+    return ServerFacts(
+        server=server.name,
+        platform=platform,
+        edition=Edition.UNKNOWN,
+        version=None,
+        login=connection.login,
+        home="",
+        home_stat=_NOTHING,
+        conf_file="",
+        conf=b"",
+        conf_stat=_NOTHING,
+        conf_is_link=False,
+        certificates="",
+        certificates_stat=None,
+        logs="",
+        neo4j_log=None,
+        service="",
+        running=False,
+        managed_by=None,
+        resolved={},
+        clock_offset_s=0.0,
+        free_kib=0,
+        listening=(),
+        policy_files=None,
+    )
+
+
+def _refuse_missing(answer: Answer, server: ServerSettings) -> None:
+    """Raise where something the plan stands on was not found."""
+    key = f"servers.{server.name}"
+    if "home" not in answer:
+        where = "" if server.home == DETECT else f" in {shown(server.home)}"
+        raise AnswerError(
+            f"{key}.home",
+            f"No Neo4j installation was found{where} on {server.name}.",
+            hint=f"Write the folder of NEO4J_HOME on that server as {key}.home.",
+        )
+    if not answer.text("service") or answer.text("service") == DETECT:
+        raise AnswerError(
+            f"{key}.service",
+            f"How Neo4j is started on {server.name} was not found.",
+            hint=f"Write bin or systemd:NAME as {key}.service.",
+        )
+    if "content" not in answer:
+        conf = shown(answer.text("conf"))
+        raise ConfError(
+            f"{conf} on {server.name} is missing or can't be read by this login.",
+            hint=f"Write its folder as {key}.conf, or answer access.become with sudo.",
+        )
+
+
+def _version(jars: Sequence[str]) -> Version | None:
+    matches = (_KERNEL_JAR.fullmatch(jar) for jar in jars)
+    versions = [Version.parse(match[1]) for match in matches if match]
+    return next((version for version in versions if version is not None), None)
+
+
+def _edition(jars: Sequence[str]) -> Edition:
+    if any(word in jar for jar in jars for word in _ENTERPRISE):
+        return Edition.ENTERPRISE
+    return Edition.COMMUNITY if jars else Edition.UNKNOWN
+
+
+def _managed_by(conf: bytes) -> str | None:
+    """Name the configuration management whose header opens neo4j.conf."""
+    head = b"\n".join(conf.splitlines()[:_HEADER_LINES]).decode("latin-1")
+    comments = " ".join(line for line in head.splitlines() if line.lstrip().startswith("#"))
+    return next(
+        (name for name in _MANAGERS if re.search(rf"\b{name}\b", comments, re.IGNORECASE)), None
+    )
+
+
+def _user_log(service: str, logs: str, more: Answer) -> str | None:
+    """Return neo4j.log; under systemd it goes to the journal unless the file is there."""
+    if service.startswith("systemd:") and "user-log" not in more:
+        return None
+    return join(logs, "neo4j.log")
+
+
+def _resolved(answer: Answer) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for name, addresses in answer.all("resolved"):
+        texts = addresses.split(",") if addresses != "-" else []
+        found[unhex(name).decode("utf-8", "replace")] = tuple(text for text in texts if text)
+    return found
+
+
+def _clock(answer: Answer, middle: float) -> float:
+    """Return the server's clock minus ours, in seconds, right to about half a second."""
+    seconds = answer.first("clock")
+    if not seconds or not seconds[0].isdigit():
+        return 0.0
+    return int(seconds[0]) + 0.5 - middle
+
+
+def _listening(answer: Answer) -> list[tuple[str, int]]:
+    """Read the listeners of /proc/net/tcp: addresses are words in the byte order of the CPU."""
+    found = []
+    for fields in answer.all("listens"):
+        address, _, port = fields[0].partition(":")
+        words = [unhex(address[i : i + 8])[::-1] for i in range(0, len(address), 8)]
+        try:
+            found.append((str(ipaddress.ip_address(b"".join(words))), int(port, 16)))
+        except ValueError:
+            continue
+    return found
