@@ -1,0 +1,58 @@
+"""How a cluster forms, as its members log it: waiting, bootstrapped, started."""
+
+from __future__ import annotations
+
+import threading
+
+from wizard.model.version import Version
+from wizard.practice.neo4j.identity import Member
+from wizard.practice.neo4j.logs import Logs
+from wizard.practice.neo4j.order import Order, report
+
+WAITING_EVERY_S = 10.0
+"""Neo4j says at most this often that it waits (CoreMonitor)."""
+
+_MONITOR = "c.n.c.c.s.ClusterStateMonitor"
+_SERVER = "c.n.s.e.EnterpriseNeoWebServer"
+
+
+class Formation:
+    """Counts the links that stand; with a majority of the servers, itself included, it starts.
+
+    Args:
+        servers: how many servers the cluster has.
+    """
+
+    def __init__(self, order: Order, logs: Logs, *, servers: int) -> None:
+        self._order, self._logs, self._servers = order, logs, servers
+        self._linked: set[Member] = set()
+        self._changed = threading.Condition()
+
+    def begin(self) -> None:
+        """Wait for the others in a thread of its own."""
+        threading.Thread(target=self._form, daemon=True).start()
+
+    def link_changed(self, member: Member, stands: bool) -> None:  # noqa: FBT001 - a callback
+        """Take note of a link that stands now, or no longer."""
+        with self._changed:
+            (self._linked.add if stands else self._linked.discard)(member)
+            self._changed.notify_all()
+
+    def _form(self) -> None:
+        with self._changed:
+            while not self._changed.wait_for(self._is_majority, WAITING_EVERY_S / 20):
+                self._logs.user(
+                    f"Database 'system' is waiting for a total of {self._servers} core members...",
+                    _MONITOR,
+                )
+                if self._changed.wait_for(self._is_majority, WAITING_EVERY_S):
+                    break
+        address = self._order.address
+        if self._order.version < Version(5, 0):
+            self._logs.user("This instance bootstrapped the 'system' database.", _MONITOR)
+        self._logs.user(f"Remote interface available at http://{address}:7474/", _SERVER)
+        self._logs.user("Started.", _SERVER)
+        report("started")
+
+    def _is_majority(self) -> bool:
+        return 2 * (len(self._linked) + 1) > self._servers

@@ -1,0 +1,43 @@
+"""How a start that Neo4j refuses looks in its logs: the message, and the causes below it."""
+
+from __future__ import annotations
+
+from wizard.model.version import Version
+from wizard.practice.neo4j.logs import Logs, stack_trace
+from wizard.practice.neo4j.order import Order
+
+_ENTRY = "o.n.s.CommunityBootstrapper"
+_COMPONENT = "org.neo4j.dbms.database.DatabaseLifecycles@1b5bc39d"
+
+
+class StartRefused(Exception):  # noqa: N818 - a refusal that Neo4j speaks out, not an error of ours
+    """Neo4j would not start.
+
+    Args:
+        causes: `CLASS: MESSAGE` of each cause, the root cause last.
+    """
+
+    def __init__(self, *causes: str) -> None:
+        super().__init__(*causes)
+        self.causes = causes
+
+
+def write_refusal(logs: Logs, version: Version, order: Order, reason: StartRefused) -> None:
+    """Write what the version says when it does not start."""
+    root = reason.causes[-1].partition(": ")[2]
+    failed = (
+        f"Component '{_COMPONENT}' was successfully initialized, but failed to start. "
+        f'Please see the attached cause exception "{root}".'
+    )
+    lifecycle = f"org.neo4j.kernel.lifecycle.LifecycleException: {failed}"
+    if version < Version(5, 0):
+        message = f"Failed to start Neo4j: Starting Neo4j failed: {failed}"
+        first = f"org.neo4j.server.ServerStartupException: Starting Neo4j failed: {failed}"
+    else:
+        message = f"Failed to start Neo4j on {order.ip}:7474."
+        first = (
+            "java.lang.RuntimeException: Error starting Neo4j database server at "
+            f"{order.home}/data/databases"
+        )
+    trace = stack_trace(first, lifecycle, *reason.causes)
+    logs.user(message, _ENTRY, "ERROR", trace)
