@@ -31,9 +31,9 @@ class Gathered(Generic[Answer]):
 
 
 def on_each(
-    servers: Iterable[str], work: Callable[[str, Emit], Answer]
+    servers: Iterable[str], work: Callable[[str, Emit], Answer], threads: int = THREADS
 ) -> Generator[Event, None, Gathered[Answer]]:
-    """Do the work for every server, at most THREADS at once; yield its events as they come.
+    """Do the work for every server, at most that many at once; yield its events as they come.
 
     A WizardError is gathered; anything else is a defect and is raised once all threads ended.
     """
@@ -49,7 +49,7 @@ def on_each(
         finally:
             queue.put(None)
 
-    with ThreadPoolExecutor(max(1, min(len(names), THREADS))) as pool:
+    with ThreadPoolExecutor(max(1, min(len(names), threads))) as pool:
         futures = [pool.submit(one, name) for name in names]
         running = len(names)
         while running:
@@ -63,9 +63,11 @@ def on_each(
     return gathered
 
 
-def together(servers: Iterable[str], work: Callable[[str], Answer]) -> Gathered[Answer]:
+def together(
+    servers: Iterable[str], work: Callable[[str], Answer], threads: int = THREADS
+) -> Gathered[Answer]:
     """Do work that has no events for every server at once, and gather what came of it."""
-    steps = on_each(servers, lambda name, _emit: work(name))
+    steps = on_each(servers, lambda name, _emit: work(name), threads)
     while True:
         try:
             next(steps)

@@ -42,9 +42,8 @@ class Closed:
 
 
 _UNREACHED = {
-    "tcp-refused": (Verdict.REFUSED, "nothing listens on this port"),
+    "tcp-refused": (Verdict.REFUSED, "nothing listens there, or the name is not known"),
     "tcp-timeout": (Verdict.FILTERED, "no answer from this port; a firewall may drop it"),
-    "tcp-not-resolved": (Verdict.NOT_TESTED, "the advertised name is not resolved here"),
     "tcp-forbidden": (Verdict.NOT_TESTED, "neither the server nor the workstation may connect"),
 }
 
@@ -52,8 +51,8 @@ _UNREACHED = {
 def open_door(openers: Mapping[str, Opener], origin: str, port: ClusterPort) -> Opened | Closed:
     """Open a pipe to a port from a server, by the name its peers dial.
 
-    Where that server can't resolve the name, the address the port listens on is tried; where its
-    SSH server forbids forwarding, or there is none, the workstation connects by itself.
+    Where that name leads nowhere, the address the port listens on is tried; where the SSH server
+    forbids forwarding, or there is no connection to it, the workstation connects by itself.
     """
     opener = openers.get(origin)
     code = "tcp-forbidden"
@@ -65,7 +64,7 @@ def open_door(openers: Mapping[str, Opener], origin: str, port: ClusterPort) -> 
                 code = error.code
             else:
                 return Opened(pipe=pipe, origin=origin)
-            if code != "tcp-not-resolved":
+            if code not in _UNREACHED or code == "tcp-forbidden":
                 break
     if code == "tcp-forbidden":
         return _from_workstation(port)

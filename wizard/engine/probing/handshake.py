@@ -15,18 +15,10 @@ from OpenSSL import SSL, crypto
 from wizard.engine.events import Verdict
 from wizard.engine.probing.answer import Answer, Pipe, send_all
 from wizard.engine.probing.raw import looks_like_tls
-from wizard.secret import Secret
+from wizard.pki.probe_identities import ProbeIdentity
 
 TIMEOUT_S = 4.0
 _TLS_1_3 = "TLSv1.3"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """A certificate chain and its key, both PEM, held in memory only."""
-
-    chain_pem: bytes
-    key_pem: Secret
 
 
 @dataclass(slots=True)
@@ -69,7 +61,7 @@ class _Talk:
 
 def shake_hands(
     pipe: Pipe,
-    identity: Identity | None,
+    identity: ProbeIdentity | None,
     *,
     timeout_s: float = TIMEOUT_S,
     only_tls_1_2: bool = False,
@@ -164,7 +156,7 @@ def reason_of(error: SSL.Error) -> str:
     return str(reasons[-1][-1]) if reasons else "the handshake failed"
 
 
-def _context(identity: Identity | None, *, only_tls_1_2: bool) -> SSL.Context:
+def _context(identity: ProbeIdentity | None, *, only_tls_1_2: bool) -> SSL.Context:
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_verify(SSL.VERIFY_NONE)
     context.set_min_proto_version(SSL.TLS1_2_VERSION)
@@ -177,7 +169,7 @@ def _context(identity: Identity | None, *, only_tls_1_2: bool) -> SSL.Context:
     context.use_certificate(leaf.to_cryptography())  # type: ignore[arg-type]
     for certificate in rest:
         context.add_extra_chain_cert(certificate.to_cryptography())  # type: ignore[arg-type]
-    key = crypto.load_privatekey(crypto.FILETYPE_PEM, identity.key_pem.reveal().encode())
+    key = crypto.load_privatekey(crypto.FILETYPE_PEM, identity.key_pem.reveal())
     context.use_privatekey(key.to_cryptography_key())  # type: ignore[arg-type]
     return context
 

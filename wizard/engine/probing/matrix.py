@@ -6,20 +6,20 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import datetime
 
 from wizard.engine.events import Probe, ProbeKind, Verdict
 from wizard.engine.probing.answer import Answer, Pipe
 from wizard.engine.probing.door import Closed, Opener, open_door
-from wizard.engine.probing.handshake import Identity, shake_hands
+from wizard.engine.probing.handshake import shake_hands
 from wizard.engine.probing.raw import probe_old_tls, probe_plaintext
 from wizard.model.cluster import ClusterPort
+from wizard.pki.probe_identities import ProbeIdentity
 
 THREADS = 16
 
 STRANGERS = tuple(kind for kind in ProbeKind if kind is not ProbeKind.OURS)
 _IDENTIFIED = (ProbeKind.OURS, ProbeKind.FOREIGN_CA, ProbeKind.SELF_MADE, ProbeKind.EXPIRED)
-Identities = Mapping[ProbeKind, Identity]
+Identities = Mapping[ProbeKind, ProbeIdentity]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +33,26 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tested:
-    """A probe as everybody sees it, with the leaf's DER bytes and TLS's own words for diagnosis."""
+    """A probe as everybody sees it, and what diagnosis needs besides.
+
+    Attributes:
+        leaf: the DER bytes of the certificate the port served, or None.
+        reason: what TLS said, in OpenSSL's words.
+        reached: whether there was a connection at all.
+    """
 
     probe: Probe
     leaf: bytes | None = None
     reason: str = ""
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laboratory:
-    """What probes need: the servers' connections, the identities and the time."""
+    """What probes need: the servers' connections, by name, and the identities to show."""
 
     openers: Mapping[str, Opener]
     identities: Identities
-    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +105,6 @@ def _test(laboratory: Laboratory, task: _Task) -> Tested:
         verdict = Verdict.NOT_TESTED  # a closed port turned nobody away
     expected = Verdict.ACCEPTED if task.kind is ProbeKind.OURS else Verdict.REFUSED
     probe = Probe(
-        at=laboratory.clock(),
         origin=origin,
         server=task.target.server,
         port=task.target.port.port,
@@ -110,7 +115,7 @@ def _test(laboratory: Laboratory, task: _Task) -> Tested:
         fingerprint=fingerprint,
         detail=answer.reason,
     )
-    return Tested(probe=probe, leaf=answer.leaf, reason=answer.reason)
+    return Tested(probe=probe, leaf=answer.leaf, reason=answer.reason, reached=reached)
 
 
 def judge(
@@ -149,7 +154,7 @@ def _ask(laboratory: Laboratory, task: _Task) -> tuple[str, Answer, bool]:
 _Once = Callable[[Callable[[Pipe], Answer]], tuple[str, Answer, bool]]
 
 
-def _shaken(identity: Identity | None, once: _Once) -> tuple[str, Answer, bool]:
+def _shaken(identity: ProbeIdentity | None, once: _Once) -> tuple[str, Answer, bool]:
     """Shake hands; what TLS 1.3 leaves open, TLS 1.2 decides inside its handshake."""
     origin, answer, reached = once(lambda pipe: shake_hands(pipe, identity))
     if not reached or answer.verdict is not Verdict.NOT_TESTED:

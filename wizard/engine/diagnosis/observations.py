@@ -1,0 +1,81 @@
+"""Everything that was seen of a cluster, in one value: what the causes are looked for in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wizard.engine.events import ProbeKind
+from wizard.engine.probing.matrix import Tested
+from wizard.model.cluster import ClusterPort
+from wizard.model.version import Version
+from wizard.neo4j.log_lines import Failed, LoaderError, StartFailed
+from wizard.neo4j.policy import ClusterPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerObservation:
+    """One server as the survey, its log and the run's records show it.
+
+    Attributes:
+        running: whether the process is up; None when nobody could look.
+        was_stopped: whether its log ends with an orderly stop.
+        policy: what neo4j.conf says of the cluster policy, or None when it could not be read.
+        conf_problem: Neo4j's own words about a setting it refuses, or nothing.
+        certificate: the bytes of public.crt, or None when unreadable.
+        trusted: what stands in trusted/; None when there is no such folder.
+        files_seen: whether the policy's folder could be looked at.
+        failures: what its log complains of since the last start.
+        leaf_made: SHA-256 of the leaf the last applied run made for it, or None.
+        addresses: every name peers dial it by.
+    """
+
+    server: str
+    version: Version | None = None
+    running: bool | None = None
+    was_stopped: bool = False
+    policy: ClusterPolicy | None = None
+    conf_problem: str = ""
+    certificate: bytes | None = None
+    trusted: Mapping[str, bytes] | None = None
+    files_seen: bool = False
+    failures: tuple[Failed, ...] = ()
+    leaf_made: str | None = None
+    addresses: tuple[str, ...] = ()
+    ports: tuple[ClusterPort, ...] = ()
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether neo4j.conf switches the cluster policy on."""
+        return self.policy is not None and self.policy.enabled
+
+    @property
+    def fatal(self) -> tuple[Failed, ...]:
+        """The lines in which Neo4j refuses to start."""
+        return tuple(line for line in self.failures if isinstance(line, (LoaderError, StartFailed)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observations:
+    """A whole cluster at one moment."""
+
+    now: datetime
+    servers: Mapping[str, ServerObservation]
+    tests: tuple[Tested, ...] = ()
+    explained: frozenset[str] = field(default_factory=frozenset)
+
+    def of(self, server: str, *kinds: ProbeKind) -> Iterator[Tested]:
+        """Yield the probes of a server's ports; of these kinds, or all."""
+        for test in self.tests:
+            if test.probe.server == server and (not kinds or test.probe.kind in kinds):
+                yield test
+
+    def leaves(self, server: str) -> Iterator[bytes]:
+        """Yield each certificate (DER) the server's ports served, once."""
+        yield from dict.fromkeys(test.leaf for test in self.of(server) if test.leaf is not None)
+
+    @property
+    def running(self) -> Iterator[ServerObservation]:
+        """The servers that are up, or that nobody could ask."""
+        return (one for one in self.servers.values() if one.running is not False)

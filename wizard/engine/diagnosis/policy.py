@@ -1,0 +1,79 @@
+"""Causes that stand in neo4j.conf or in the policy's folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.engine.diagnosis.observations import Observations
+from wizard.engine.diagnosis.problem import error, warning
+from wizard.engine.events import ProbeKind, Verdict
+from wizard.model.problems import Problem
+from wizard.model.settings import ClientAuth
+
+
+def not_enabled(seen: Observations) -> Iterator[Problem]:
+    """The cluster policy is off: servers talk in plaintext."""
+    for one in seen.servers.values():
+        if one.policy is not None and not one.policy.enabled:
+            yield error(
+                one.server,
+                "policy-not-enabled",
+                f"{one.server} does not encrypt its cluster traffic.",
+                "Run `neo4j-tls apply` with the same answers to turn encryption on.",
+            )
+
+
+def trusted_folder(seen: Observations) -> Iterator[Problem]:
+    """The folder trusted/ is missing or empty; from 4.4 on Neo4j starts without the folder."""
+    for one in seen.servers.values():
+        if not one.encrypts or not one.files_seen or one.trusted:
+            continue
+        what = "is missing" if one.trusted is None else "is empty"
+        yield error(
+            one.server,
+            "trusted-missing" if one.trusted is None else "trusted-empty",
+            f"The folder trusted/ of {one.server} {what}, so it trusts none of its peers.",
+            "Put the certificate of the cluster's authority, or of every peer, into trusted/.",
+        )
+
+
+def asks_nobody(seen: Observations) -> Iterator[Problem]:
+    """A port lets in whoever shows no certificate, or neo4j.conf says that it should."""
+    for one in seen.running:
+        accepted = [
+            test.probe.port
+            for test in seen.of(one.server, ProbeKind.NONE)
+            if test.probe.verdict is Verdict.ACCEPTED
+        ]
+        lax = (
+            one.encrypts
+            and one.policy is not None
+            and (one.policy.client_auth is not ClientAuth.REQUIRE)
+        )
+        if accepted or lax:
+            evidence = f"accepted on {', '.join(map(str, accepted))}" if accepted else ""
+            yield warning(
+                one.server,
+                "client-auth-not-required",
+                f"{one.server} lets in a peer that shows no certificate, so any stranger on the"
+                " network can copy the database.",
+                "Set dbms.ssl.policy.cluster.client_auth=REQUIRE on every server.",
+                evidence,
+            )
+
+
+def no_common_version(seen: Observations) -> Iterator[Problem]:
+    """Two servers have no TLS version in common."""
+    policies = [(one.server, one.policy) for one in seen.servers.values() if one.encrypts]
+    for name, policy in policies:
+        for peer, other in policies:
+            if name < peer and policy and other:
+                if set(policy.tls_versions) & set(other.tls_versions):
+                    continue
+                yield error(
+                    peer,
+                    "tls-version-mismatch",
+                    f"{name} and {peer} have no TLS version in common.",
+                    "Set the same tls_versions in every neo4j.conf.",
+                    f"{','.join(policy.tls_versions)} and {','.join(other.tls_versions)}",
+                )

@@ -1,0 +1,174 @@
+"""Causes that show at the ports: what a server serves, and whom it lets in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+
+from wizard.engine.diagnosis.observations import Observations, ServerObservation
+from wizard.engine.diagnosis.problem import error, warning
+from wizard.engine.events import ProbeKind, Verdict
+from wizard.errors import MaterialError
+from wizard.model.problems import Problem
+from wizard.pki.inspect import CertificateFacts, describe, load_chain, names_cover
+
+NEAR = timedelta(days=30)
+"""How long before its end a certificate is worth a warning."""
+
+_STRANGERS = (ProbeKind.FOREIGN_CA, ProbeKind.SELF_MADE, ProbeKind.EXPIRED)
+
+
+def speaks_plaintext(seen: Observations) -> Iterator[Problem]:
+    """A port answers without TLS although neo4j.conf switches the policy on."""
+    for one in seen.running:
+        ports = _ports(seen, one, Verdict.PLAINTEXT)
+        if ports and one.policy is not None and one.policy.enabled:
+            yield error(
+                one.server,
+                "plaintext-server",
+                f"{one.server} still speaks plaintext on its cluster ports.",
+                "Look whether Neo4j was restarted since its neo4j.conf was changed, and whether"
+                " another file or the environment overrides it.",
+                f"ports {ports}",
+            )
+
+
+def lets_strangers_in(seen: Observations) -> Iterator[Problem]:
+    """A port refuses who shows nothing, and yet accepts a certificate nobody vouches for."""
+    for one in seen.running:
+        if any(t.probe.verdict is Verdict.ACCEPTED for t in seen.of(one.server, ProbeKind.NONE)):
+            continue
+        ports = _ports(seen, one, Verdict.ACCEPTED, *_STRANGERS)
+        if ports:
+            yield error(
+                one.server,
+                "stranger-accepted",
+                f"{one.server} accepts a certificate that is not of this cluster.",
+                "Look whether trust_all is set, and whether trusted/ holds only this cluster's CA.",
+                f"ports {ports}",
+            )
+
+
+def speaks_old_tls(seen: Observations) -> Iterator[Problem]:
+    """A port still agrees to TLS 1.1."""
+    for one in seen.running:
+        ports = _ports(seen, one, Verdict.ACCEPTED, ProbeKind.OLD_TLS)
+        if ports:
+            yield warning(
+                one.server,
+                "tls-version-mismatch",
+                f"{one.server} still accepts TLS 1.1, which is outdated.",
+                "Set dbms.ssl.policy.cluster.tls_versions to TLSv1.2,TLSv1.3 or TLSv1.2.",
+                f"ports {ports}",
+            )
+
+
+def serves_expired_leaf(seen: Observations) -> Iterator[Problem]:
+    """The served leaf, or the one on the disk of a server that serves none, is out of its dates."""
+    for one in seen.servers.values():
+        leaf = _leaf(seen, one)
+        if leaf is None:
+            continue
+        if leaf.not_after <= seen.now:
+            yield error(
+                one.server,
+                "leaf-expired",
+                f"The certificate of {one.server} expired on {leaf.not_after:%Y-%m-%d}.",
+                "Give this server a new certificate.",
+            )
+        elif leaf.not_before > seen.now:
+            yield error(
+                one.server,
+                "leaf-not-yet-valid",
+                f"The certificate of {one.server} is valid only from {leaf.not_before:%Y-%m-%d}.",
+                "Compare the clocks of this workstation and the servers.",
+            )
+        elif leaf.not_after <= seen.now + NEAR:
+            yield warning(
+                one.server,
+                "expiry-near",
+                f"The certificate of {one.server} expires on {leaf.not_after:%Y-%m-%d}.",
+                "Plan its renewal now.",
+            )
+
+
+def serves_other_leaf(seen: Observations) -> Iterator[Problem]:
+    """The served leaf is not the one that was made, nor the one on the server's disk."""
+    for one in seen.running:
+        known = {one.leaf_made} if one.leaf_made else _on_disk(one)
+        for der in seen.leaves(one.server):
+            served = hashlib.sha256(der).hexdigest()
+            if known and served not in known and not _is_out_of_dates(der, seen):
+                yield error(
+                    one.server,
+                    "leaf-not-ours",
+                    f"{one.server} serves another certificate than the one that was made for it.",
+                    "Look who changed the files of its cluster policy, or what stands between you"
+                    " and the server.",
+                    f"served {served}, expected {', '.join(sorted(known))}",
+                )
+                break
+
+
+def key_of_another(seen: Observations) -> Iterator[Problem]:
+    """The private key does not belong to the certificate: no handshake can come to an end."""
+    for one in seen.running:
+        tests = [t for t in seen.of(one.server, ProbeKind.OURS, ProbeKind.NONE) if t.reason]
+        if any("signature" in t.reason or "decrypt error" in t.reason for t in tests):
+            yield error(
+                one.server,
+                "key-does-not-match",
+                f"The private key of {one.server} does not belong to its certificate, so every"
+                " handshake with it fails.",
+                "Put the key and the certificate that belong together into the policy's folder.",
+                next(t.reason for t in tests if "sign" in t.reason or "decrypt" in t.reason),
+            )
+
+
+def name_not_covered(seen: Observations) -> Iterator[Problem]:
+    """The leaf lacks a name that peers dial; only those that verify host names mind."""
+    strict = any(o.encrypts and o.policy and o.policy.verify_hostname for o in seen.running)
+    for one in seen.running:
+        for der in seen.leaves(one.server):
+            leaf = load_chain(der)[0]
+            missing = [name for name in one.addresses if not names_cover(leaf, name)]
+            if missing and (one.leaf_made or strict):
+                yield (error if strict else warning)(
+                    one.server,
+                    "name-not-covered",
+                    f"The certificate of {one.server} does not hold {', '.join(missing)}, which"
+                    " its peers dial.",
+                    "Issue it a certificate whose SAN holds every advertised address.",
+                )
+                break
+
+
+def _ports(seen: Observations, one: ServerObservation, verdict: Verdict, *kinds: ProbeKind) -> str:
+    ports = {t.probe.port for t in seen.of(one.server, *kinds) if t.probe.verdict is verdict}
+    return ", ".join(map(str, sorted(ports)))
+
+
+def _leaf(seen: Observations, one: ServerObservation) -> CertificateFacts | None:
+    """The leaf a server serves, else the one its policy names; None when neither can be read."""
+    for content in (*seen.leaves(one.server), one.certificate if one.encrypts else None):
+        if content:
+            try:
+                return describe(load_chain(content)[0])
+            except MaterialError:
+                continue
+    return None
+
+
+def _on_disk(one: ServerObservation) -> set[str]:
+    if not one.certificate:
+        return set()
+    try:
+        return {describe(load_chain(one.certificate)[0]).fingerprint}
+    except MaterialError:
+        return set()
+
+
+def _is_out_of_dates(der: bytes, seen: Observations) -> bool:
+    leaf = describe(load_chain(der)[0])
+    return not leaf.not_before <= seen.now < leaf.not_after

@@ -1,0 +1,112 @@
+"""Causes between two servers: would Java let the one into the other, by what their files say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.engine.diagnosis.observations import Observations, ServerObservation
+from wizard.engine.diagnosis.problem import error, from_log, note
+from wizard.engine.events import ProbeKind, Verdict
+from wizard.errors import MaterialError
+from wizard.model.problems import Problem
+from wizard.neo4j.log_lines import Failed
+from wizard.neo4j.log_problems import most_telling
+from wizard.pki.inspect import load_chain
+from wizard.pki.java_trust import TrustStore, check_peer
+
+
+def would_not_trust(seen: Observations) -> Iterator[Problem]:
+    """By the files on their disks one server would refuse another; Java's rules decide."""
+    able = [one for one in seen.servers.values() if one.encrypts and one.certificate]
+    for acceptor in able:
+        store = _store(acceptor)
+        for connector in able:
+            if connector is acceptor or store is None:
+                continue
+            refusal = _refusal(store, connector, seen)
+            if refusal:
+                yield error(
+                    connector.server,
+                    "trusted-lacks-peer"
+                    if "chain" in refusal or "path" in refusal
+                    else "handshake-refused",
+                    f"{acceptor.server} would refuse the certificate of {connector.server}.",
+                    "Put the certificate of the cluster's authority into trusted/ on both.",
+                    refusal,
+                )
+
+
+def refused_ours(seen: Observations) -> Iterator[Problem]:
+    """A port refuses our own identity, and nothing else explains it; its log may."""
+    for one in seen.running:
+        if one.server in seen.explained:
+            continue
+        refused = [
+            test
+            for test in seen.of(one.server, ProbeKind.OURS)
+            if test.probe.verdict in {Verdict.REFUSED, Verdict.PLAINTEXT}
+        ]
+        if not refused:
+            continue
+        line = most_telling(one.failures)
+        if line is not None:
+            yield from_log(one.server, line)
+            continue
+        yield error(
+            one.server,
+            "handshake-refused",
+            f"{one.server} refuses the certificates of its own cluster.",
+            "Look at its trusted/ folder and its debug.log.",
+            f"port {refused[0].probe.port}: {refused[0].reason}",
+        )
+
+
+def refused_without_probe(seen: Observations) -> Iterator[Problem]:
+    """Without an identity of ours, a log that goes on complaining is the only witness."""
+    tested = any(t.probe.ok is not None for s in seen.servers for t in seen.of(s, ProbeKind.OURS))
+    for one in seen.running:
+        unserved = not any(seen.leaves(one.server))
+        if tested or one.server in seen.explained or not unserved or not one.encrypts:
+            continue
+        line = _own_failure(one)
+        if line is not None:
+            yield from_log(one.server, line)
+
+
+def filtered(seen: Observations) -> Iterator[Problem]:
+    """No answer came from a port: neutral, but worth knowing."""
+    for one in seen.running:
+        ports = sorted(
+            {t.probe.port for t in seen.of(one.server) if t.probe.verdict is Verdict.FILTERED}
+        )
+        if ports:
+            yield note(
+                one.server,
+                "port-filtered",
+                f"No answer came from {one.server} on {', '.join(map(str, ports))}.",
+                "A firewall may drop these ports; let the servers reach each other on them.",
+            )
+
+
+def _own_failure(one: ServerObservation) -> Failed | None:
+    return most_telling(one.failures)
+
+
+def _store(one: ServerObservation) -> TrustStore | None:
+    if not one.trusted:
+        return None
+    try:
+        anchors = [cert for content in one.trusted.values() for cert in load_chain(content)]
+    except MaterialError:
+        return None
+    return TrustStore(anchors=tuple(anchors), crls=())
+
+
+def _refusal(store: TrustStore, connector: ServerObservation, seen: Observations) -> str | None:
+    if connector.certificate is None:
+        return None
+    try:
+        chain = load_chain(connector.certificate)
+    except MaterialError:
+        return None
+    return check_peer(store, chain, purpose="client", now=seen.now, host=None)

@@ -1,0 +1,197 @@
+"""The logs of all servers followed at once, and what their lines say about the cluster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Protocol
+
+from wizard.engine.events import Event, Link, LinkState, Said
+from wizard.errors import RemoteError
+from wizard.model.cluster import Channel, ClusterPort
+from wizard.model.text import shown
+from wizard.neo4j.log_lines import (
+    ConnectedTo,
+    Failed,
+    LoaderError,
+    LogLine,
+    LogReader,
+    LostConnection,
+    Started,
+    StartFailed,
+    Starting,
+)
+
+
+class Lines(Protocol):
+    """A log being followed."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield its lines as they are written."""
+
+    def close(self) -> None:
+        """End it, from any thread."""
+
+
+class Followable(Protocol):
+    """A server's connection, seen as a way to its logs."""
+
+    def follow(self, path: str, offset: int = 0, /) -> Lines:
+        """Follow a file from a byte offset on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One line of one log: as it may be shown, and what it means, if anything."""
+
+    server: str
+    source: str
+    text: str
+    meaning: LogLine | None
+
+
+class Watch:
+    """Follows logs in threads of its own until it is closed; lines wait in one queue."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[Seen] = SimpleQueue()
+        self._followers: list[Lines] = []
+        self._closed = False
+
+    def follow(self, server: str, connection: Followable, marks: Mapping[str, int]) -> None:
+        """Follow a server's logs, each from its byte offset on.
+
+        Raises:
+            RemoteError: the connection is lost.
+        """
+        for path, offset in marks.items():
+            follower = connection.follow(path, offset)
+            self._followers.append(follower)
+            name = PurePosixPath(path).name
+            Thread(target=self._read, args=(server, name, follower), daemon=True).start()
+
+    def take(self, timeout_s: float) -> Iterator[Seen]:
+        """Yield what came, waiting at most that many seconds for the first line."""
+        try:
+            yield self._queue.get(timeout=timeout_s)
+            while True:
+                yield self._queue.get_nowait()
+        except Empty:
+            return
+
+    def close(self) -> None:
+        """End every follower."""
+        self._closed = True
+        for follower in self._followers:
+            follower.close()
+
+    def _read(self, server: str, source: str, follower: Lines) -> None:
+        reader = LogReader()
+        try:
+            for line in follower:
+                self._queue.put(seen_line(server, source, line, reader))
+        except RemoteError as error:
+            if not self._closed:
+                self._queue.put(Seen(server=server, source="", text=error.message, meaning=None))
+
+
+def seen_line(server: str, source: str, line: bytes, reader: LogReader) -> Seen:
+    """Read one raw line of a server's log."""
+    text = line.decode("utf-8", errors="replace")
+    return Seen(server=server, source=source, text=shown(line), meaning=reader.read(text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peers:
+    """Which server an address in a log means, by the raft ports the servers advertise."""
+
+    names: Mapping[tuple[str, int], str]
+
+    @classmethod
+    def of(
+        cls,
+        ports: Mapping[str, tuple[ClusterPort, ...]],
+        resolved: Mapping[str, tuple[str, ...]],
+    ) -> Peers:
+        """Build it from every server's ports and what its names resolve to."""
+        names: dict[tuple[str, int], str] = {}
+        for server, every in ports.items():
+            for port in every:
+                if port.channel is Channel.RAFT:
+                    for host in (port.host, *resolved.get(port.host, ())):
+                        names.setdefault((host.lower(), port.port), server)
+        return cls(names=names)
+
+    def find(self, host: str, ip: str, port: int) -> str | None:
+        """Return the server's name, or None when the address is nobody's we know."""
+        by_name = self.names.get((host.lower(), port)) if host else None
+        return by_name or self.names.get((ip.lower(), port))
+
+
+class LogBook:
+    """What the lines said so far: who started, who failed and why, who is linked to whom."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+        self._links: dict[tuple[str, str], LinkState] = {}
+        self.started: dict[str, float] = {}
+        self.failures: dict[str, list[Failed]] = {}
+
+    def read(self, seen: Seen) -> Iterator[Event]:
+        """Take in a line; yield it for people, and the link it tells of."""
+        if seen.source == "neo4j.log" or isinstance(seen.meaning, Failed):
+            yield Said(message=seen.text, server=seen.server, source=seen.source)
+        yield from self._note(seen.server, seen.meaning)
+
+    def _note(self, server: str, meaning: LogLine | None) -> Iterator[Event]:
+        match meaning:
+            case Starting():
+                self.started.pop(server, None)
+            case Started():
+                self.started.setdefault(server, time.monotonic())
+            case Failed():
+                self.failures.setdefault(server, []).append(meaning)
+            case ConnectedTo():
+                yield from self._link(server, meaning, LinkState.SEEN)
+            case LostConnection():
+                yield from self._link(server, meaning, LinkState.LOST)
+            case _:
+                pass
+
+    def _link(
+        self, server: str, line: ConnectedTo | LostConnection, state: LinkState
+    ) -> Iterator[Link]:
+        peer = self._peers.find(line.host, line.ip, line.port)
+        if peer is None or peer == server or self._links.get((server, peer)) is state:
+            return
+        self._links[server, peer] = state
+        host = shown(line.host or line.ip)
+        address = f"[{host}]:{line.port}" if ":" in host else f"{host}:{line.port}"
+        yield Link(server=server, peer=peer, address=address, state=state)
+
+    def links_seen(self) -> int:
+        """Return how many ordered pairs are linked by the logs."""
+        return sum(state is LinkState.SEEN for state in self._links.values())
+
+    def gave_up(self) -> dict[str, list[Failed]]:
+        """Return the servers whose log says that Neo4j refused to start, with the lines."""
+        fatal: dict[str, list[Failed]] = {
+            server: [line for line in lines if isinstance(line, (LoaderError, StartFailed))]
+            for server, lines in self.failures.items()
+        }
+        return {server: lines for server, lines in fatal.items() if lines}
+
+
+def since_last_start(server: str, source: str, tail: bytes) -> list[Seen]:
+    """Read the end of a log and keep the lines from its last `Starting...` on.
+
+    A first line that was cut by the reading is dropped; without any start every line is kept.
+    """
+    reader = LogReader()
+    lines = [seen_line(server, source, line, reader) for line in tail.split(b"\n") if line]
+    starts = [at for at, seen in enumerate(lines) if isinstance(seen.meaning, Starting)]
+    return lines[starts[-1] :] if starts else lines

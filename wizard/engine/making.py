@@ -1,0 +1,166 @@
+"""Everything that is made on the workstation before a server is touched: keys, CA, neo4j.conf."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from wizard.engine.places import make_private_folder, write_private
+from wizard.errors import BlockedError, SecretsError
+from wizard.model.facts import ServerFacts
+from wizard.model.secrets import Secrets
+from wizard.model.settings import CaKey, KeyPassword, TrustModel
+from wizard.neo4j.conf import Conf
+from wizard.pki.authority import (
+    LIFETIME_DAYS,
+    Authority,
+    authority_certificate_pem,
+    authority_key_pem,
+    make_authority,
+)
+from wizard.pki.material import LeafRequest, MaterialSet, make_material
+from wizard.pki.passwords import generate_password
+from wizard.pki.pbes2 import STRONG_ROUNDS
+from wizard.pki.subject import fill_subject
+from wizard.planning.plan import Plan, ServerPlan
+from wizard.secret import Secret
+
+CA_FOLDER = "ca"
+CA_CERTIFICATE = "ca.crt"
+CA_KEY = "ca.key"
+CA_PASSWORD = "ca-password.txt"  # noqa: S105 - the name of a file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was made, in memory.
+
+    Attributes:
+        passwords: by server, of its private key; None where the key is in clear.
+        confs: by server, the whole neo4j.conf as it will be; it may hold a password.
+        ca_password: what the kept CA key is encrypted with, or None when there is none.
+        ca_password_generated: whether nobody knows it yet, so that it was written down.
+    """
+
+    material: MaterialSet
+    authority: Authority | None
+    passwords: Mapping[str, Secret | None]
+    confs: Mapping[str, Conf]
+    ca_password: Secret | None
+    ca_password_generated: bool
+
+
+def make(
+    plan: Plan,
+    facts: Mapping[str, ServerFacts],
+    secrets: Secrets,
+    now: datetime,
+    made: Callable[[str], None] = lambda _server: None,
+) -> Made:
+    """Make the CA, every server's key and certificate, and every neo4j.conf; write nothing.
+
+    Raises:
+        SecretsError: a password that was to be given is missing.
+        MaterialError: a name or subject can't stand in a certificate.
+        ConfError: a neo4j.conf can't hold the settings.
+    """
+    settings = plan.settings
+    passwords = {one.server: _key_password(plan, one, secrets) for one in plan.servers}
+    authority = None
+    if settings.trust is TrustModel.PRIVATE_CA:
+        days = max(LIFETIME_DAYS, settings.lifetime_days)
+        authority = make_authority(settings.cluster, now, days, settings.algorithm)
+    given = secrets.of("ca_password")
+    material = make_material(
+        [_request(plan, one, passwords[one.server]) for one in plan.servers],
+        trust=settings.trust,
+        algorithm=settings.algorithm,
+        now=now,
+        lifetime_days=settings.lifetime_days,
+        authority=authority,
+        made=made,
+    )
+    return Made(
+        material=material,
+        authority=authority,
+        passwords=passwords,
+        confs={
+            one.server: _conf(one, facts[one.server], passwords[one.server]) for one in plan.servers
+        },
+        ca_password=(given or generate_password()) if authority else None,
+        ca_password_generated=authority is not None and not given,
+    )
+
+
+def keep_authority(made: Made, plan: Plan, folder: Path) -> Path | None:
+    """Write the CA into the run's folder: certificate, encrypted key, and a generated password.
+
+    Nothing is written without a CA, and no key where the answers say to destroy it.
+
+    Raises:
+        OSError: it can't be made to last; nothing on a server has changed yet.
+    """
+    if made.authority is None:
+        return None
+    place = make_private_folder(folder / CA_FOLDER)
+    write_private(place / CA_CERTIFICATE, authority_certificate_pem(made.authority))
+    if plan.settings.ca_key is CaKey.DESTROY or made.ca_password is None:
+        return place
+    write_private(place / CA_KEY, authority_key_pem(made.authority, made.ca_password))
+    if made.ca_password_generated:
+        write_private(place / CA_PASSWORD, made.ca_password.reveal().encode("ascii") + b"\n")
+    return place
+
+
+def conf_sha256(conf: Conf) -> str:
+    """Return the hash by which a staged neo4j.conf is recognised."""
+    return hashlib.sha256(conf.to_bytes()).hexdigest()
+
+
+def _key_password(plan: Plan, one: ServerPlan, secrets: Secrets) -> Secret | None:
+    if not one.needs_password:
+        return None
+    if plan.settings.key_password is KeyPassword.GENERATE:
+        return generate_password()
+    given = secrets.of("key_password", one.server)
+    if not given:
+        raise SecretsError(
+            f"The password for the private key of {one.server} is missing.",
+            hint="Give key_password in the secrets file, or let the wizard generate one.",
+        )
+    return given
+
+
+def _request(plan: Plan, one: ServerPlan, password: Secret | None) -> LeafRequest:
+    typed = plan.settings.key_password is KeyPassword.ASK
+    return LeafRequest(
+        server=one.server,
+        subject=fill_subject(plan.settings.subject, one.server, one.address),
+        dns_names=one.dns_names,
+        ip_addresses=one.ip_addresses,
+        password=password,
+        kdf_rounds=STRONG_ROUNDS if typed and password else None,
+    )
+
+
+def _conf(one: ServerPlan, facts: ServerFacts, password: Secret | None) -> Conf:
+    if hashlib.sha256(facts.conf).hexdigest() != one.conf_sha256:
+        raise BlockedError(
+            f"The neo4j.conf of {one.server} is not the one the plan was made for.",
+            hint="Make the plan again.",
+            code="conf-changed",
+        )
+    settings = [
+        (line.key, line.value if line.value is not None else _revealed(password))
+        for line in one.conf_settings
+    ]
+    kept = {line.key for line in one.conf_settings}
+    removed = {"dbms.ssl.policy.cluster.private_key_password"} - kept
+    return Conf.parse(facts.conf).with_settings(settings, removed)
+
+
+def _revealed(password: Secret | None) -> str:
+    return password.reveal() if password else ""

@@ -1,0 +1,62 @@
+"""What a walk came to, as the last screen and the report show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from wizard.engine.boards import LinkBoard, ProofBoard
+from wizard.engine.events import Result
+from wizard.model.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerOutcome:
+    """One server: its address, and the leaf it serves (SHA-256, hex) with its last moment."""
+
+    server: str
+    address: str
+    fingerprint: str
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The end of an apply, a verify or an undo.
+
+    Attributes:
+        run: the run's id, or None where nothing was recorded.
+        run_folder: where the records, the CA and the report are.
+        authority_not_after: the last moment of the CA's certificate, or None without one.
+        authority_folder: where the CA's certificate and key are kept, or None.
+        stays_unencrypted: sentences naming what the cluster policy does not cover.
+        command: the command that does the same without questions.
+        undo_command: the command that puts every server back.
+        files: what was written for people, by what it is: report, boards, calendar, answers.
+    """
+
+    command_name: str
+    cluster: str
+    result: Result
+    run: str | None = None
+    run_folder: Path | None = None
+    servers: tuple[ServerOutcome, ...] = ()
+    authority_not_after: datetime | None = None
+    authority_folder: Path | None = None
+    links: LinkBoard
+    proof: ProofBoard
+    problems: tuple[Problem, ...] = ()
+    stays_unencrypted: tuple[str, ...] = ()
+    command: str = ""
+    undo_command: str = ""
+    files: Mapping[str, Path]
+
+    @property
+    def expiries(self) -> dict[str, datetime]:
+        """What expires when, by the name it is shown under."""
+        found = {f"certificate of {one.server}": one.not_after for one in self.servers}
+        if self.authority_not_after is not None:
+            found["certificate authority"] = self.authority_not_after
+        return found

@@ -1,0 +1,171 @@
+"""The open SSH connections of one walk: one a server, from the first look to the last probe."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Self
+
+from wizard.engine.parallel import THREADS, Gathered, together
+from wizard.engine.places import known_hosts_file, make_private_folder, state_directory
+from wizard.errors import UnreachableError
+from wizard.model.facts import ServerFacts
+from wizard.model.secrets import Secrets
+from wizard.model.settings import DETECT, ServerSettings, Settings
+from wizard.neo4j.addresses import advertised_hosts
+from wizard.neo4j.conf import Conf
+from wizard.remote.connection import Connection
+from wizard.remote.host_keys import HostKeys, HostKeySeen, HostKeyState
+from wizard.remote.login import Knock, begin, jump_hosts
+from wizard.remote.private_keys import Keyring
+from wizard.remote.survey import survey
+from wizard.remote.targets import home_path
+
+LOGIN_TIMEOUT_S = 15.0
+
+THREADS_OF_A_JUMP = 4
+"""sshd_config MaxStartups 10:30:100 drops logins beyond ten at once on one SSH server."""
+
+
+class Session:
+    """Connects, looks, and keeps what it found; safe to close from any thread.
+
+    Attributes:
+        connections: by server name, those that are open.
+        unreached: by server name, why a server could not be reached or gave no access.
+        facts: by server name, what the last survey saw.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Secrets,
+        decide_host_key: Callable[[HostKeySeen], bool],
+        environ: Mapping[str, str],
+    ) -> None:
+        self.settings = settings
+        self.connections: dict[str, Connection] = {}
+        self.unreached: dict[str, UnreachableError] = {}
+        self.facts: dict[str, ServerFacts] = {}
+        self._secrets = secrets
+        self._decide = decide_host_key
+        self._environ = environ
+        self._keyring = Keyring()
+        self._one_question = threading.Lock()
+        known = home_path(settings.access.known_hosts, environ)
+        self._host_keys = HostKeys([known], known_hosts_file(environ))
+        self._jumps = jump_hosts(
+            settings.access,
+            secrets,
+            self._host_keys,
+            LOGIN_TIMEOUT_S,
+            decide=self._decide_alone,
+            keyring=self._keyring,
+            environ=environ,
+        )
+
+    def connect(self) -> None:
+        """Log in everywhere at once: all host keys first, the decisions once, then the logins.
+
+        What can't be reached is kept in `unreached`; nothing is raised for it.
+        """
+        waiting = [
+            server for server in self.settings.servers if server.name not in self.connections
+        ]
+        by_name = {server.name: server for server in waiting}
+        self.unreached.clear()
+        jumping = self.settings.access.jump is not None
+        knocks = together(
+            by_name,
+            lambda name: self._knock(by_name[name]),
+            THREADS_OF_A_JUMP if jumping else THREADS,
+        )
+        self._remember(knocks)
+        for _name, knock in sorted(knocks.answers.items()):
+            self._ask(knock)
+        entered = together(knocks.answers, lambda name: knocks.answers[name].enter(self._secrets))
+        self._remember(entered)
+        self.connections.update(entered.answers)
+
+    def survey(self) -> dict[str, ServerFacts]:
+        """Look at every connected server, and let each resolve the names its peers are dialled by.
+
+        A second look follows only where neo4j.conf brings names the answers did not hold.
+
+        Raises:
+            WizardError: of the first server, by name, that could not be looked at.
+        """
+        names = tuple(
+            dict.fromkeys(s.address for s in self.settings.servers if s.address != DETECT)
+        )
+        self.facts = self._look(names)
+        every = self._names_dialled(names)
+        if set(every) - set(names):
+            self.facts = self._look(every)
+        return self.facts
+
+    def first_unreached(self) -> UnreachableError | None:
+        """Why the first server, by name, could not be reached, or None."""
+        return next((self.unreached[name] for name in sorted(self.unreached)), None)
+
+    def close(self) -> None:
+        """End every connection; closing twice is fine."""
+        for connection in self.connections.values():
+            connection.close()
+        self.connections.clear()
+        self._jumps.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _knock(self, server: ServerSettings) -> Knock:
+        return begin(
+            server,
+            self.settings.access,
+            self._host_keys,
+            LOGIN_TIMEOUT_S,
+            jumps=self._jumps,
+            keyring=self._keyring,
+            environ=self._environ,
+        )
+
+    def _ask(self, knock: Knock) -> None:
+        """Put an unknown host key to the person; a no shows when the login is refused."""
+        if knock.seen.state is HostKeyState.UNKNOWN and self._decide_alone(knock.seen):
+            knock.accept()
+
+    def _decide_alone(self, seen: HostKeySeen) -> bool:
+        with self._one_question:
+            agreed = self._decide(seen)
+        if agreed:
+            make_private_folder(state_directory(self._environ))
+        return agreed
+
+    def _remember(self, gathered: Gathered[Knock] | Gathered[Connection]) -> None:
+        for name, error in gathered.errors.items():
+            if not isinstance(error, UnreachableError):
+                raise error
+            self.unreached[name] = error
+
+    def _look(self, names: Sequence[str]) -> dict[str, ServerFacts]:
+        by_name = {server.name: server for server in self.settings.servers}
+        seen = together(
+            self.connections,
+            lambda name: survey(self.connections[name], by_name[name], names),
+        )
+        if (error := seen.first_error()) is not None:
+            raise error
+        return {
+            s.name: seen.answers[s.name] for s in self.settings.servers if s.name in seen.answers
+        }
+
+    def _names_dialled(self, names: Sequence[str]) -> tuple[str, ...]:
+        found = list(names)
+        for facts in self.facts.values():
+            if facts.version is not None:
+                conf = Conf.parse(facts.conf)
+                found += [host for host in advertised_hosts(conf, facts.version, "") if host]
+        return tuple(dict.fromkeys(found))
