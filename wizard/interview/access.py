@@ -77,7 +77,7 @@ SSH_PASSWORD = SecretField(
     secret="ssh_password",  # noqa: S106 - the name of a secret
     label="SSH password",
     why="It logs in to every server; a secrets file can hold a password for each one.",
-    default=nothing("no default"),
+    default=nothing(""),
     applies=lambda given: login_of(given) == PASSWORD,
     twice=False,
     rate=False,
@@ -121,7 +121,7 @@ SUDO_PASSWORD = SecretField(
     secret="sudo_password",  # noqa: S106 - the name of a secret
     label="sudo password",
     why="sudo asks for it on every server.",
-    default=nothing("no default"),
+    default=nothing(""),
     applies=lambda given: given.get("access.become") == Become.SUDO_PASSWORD.value,
     twice=False,
     rate=False,

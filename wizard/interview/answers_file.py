@@ -15,6 +15,7 @@ from wizard.interview.defaults import VERSION_DEFAULT
 from wizard.interview.fields import Raw
 from wizard.interview.given import Answers, server_rows, tls_versions
 from wizard.interview.servers import duplicate_names
+from wizard.model.text import shown
 
 MAX_BYTES = 1 << 20
 _TYPE_NAMES = {str: "a text in quotes", bool: "true or false", int: "a whole number"}
@@ -136,7 +137,7 @@ def _known(path: str, name: str, names: Iterable[str]) -> None:
         return
     close = difflib.get_close_matches(name, choices, n=1)
     hint = f"Did you mean {close[0]}?" if close else f"Known here are: {', '.join(choices)}."
-    _refuse(path, f"The answers file has an unknown key {path!r}.", hint)
+    _refuse(path, f"The answers file has an unknown key {shown(path)}.", hint)
 
 
 def _at(document: Mapping[str, object], key: str) -> object:
@@ -218,4 +219,4 @@ def _short(value: object) -> str:
 
 
 def _refuse(key: str, message: str, hint: str = "", code: str = "") -> NoReturn:
-    raise AnswerError(key, message, hint=hint, code=code)
+    raise AnswerError(shown(key), message, hint=hint, code=code)

@@ -151,14 +151,14 @@ def organization(text: str) -> str | None:
 
 def common_name(text: str) -> str | None:
     """Check the common name, in which `{name}` and `{address}` stand for each server's own."""
+    if not text:
+        return "Write a common name; {address} stands for each server's own address."
     bare = text
     for placeholder in PLACEHOLDERS:
         bare = bare.replace(placeholder, "")
     unknown = _BRACES.search(bare)
-    if unknown:
+    if unknown and unknown.group().isprintable():
         return f"{unknown.group()} stands for nothing; only {{name}} and {{address}} are filled in."
-    if not text:
-        return "Write a common name; {address} stands for each server's own address."
     return _dn_text(text, NAME_BOUND)
 
 

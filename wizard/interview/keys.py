@@ -73,7 +73,7 @@ KEY_PASSWORD = SecretField(
     secret="key_password",  # noqa: S106 - the name of a secret
     label="The password",
     why="Neo4j opens its private key with it at every start.",
-    default=nothing("no default"),
+    default=nothing(""),
     applies=lambda given: given.get("keys.password") == KeyPassword.ASK.value,
 )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wizard.errors import SecretsError
 from wizard.model.secrets import NAMES, Secrets
+from wizard.model.text import shown
 from wizard.secret import Secret
 
 MAX_BYTES = 1 << 16
@@ -31,8 +32,8 @@ def load_secrets(path: Path) -> Secrets:
     by_server = {}
     for server, table in tables.items():
         if not isinstance(table, dict):
-            raise SecretsError(f"In the secrets file, servers.{server} has to be a table.")
-        by_server[server] = _named(table, f"servers.{server}.")
+            raise SecretsError(f"In the secrets file, servers.{shown(server)} has to be a table.")
+        by_server[server] = _named(table, f"servers.{shown(server)}.")
     return Secrets(common=_named(document, ""), by_server=by_server)
 
 
@@ -41,7 +42,7 @@ def _named(table: Mapping[str, object], place: str) -> dict[str, Secret]:
     for name, value in table.items():
         if name not in NAMES:
             raise SecretsError(
-                f"The secrets file has an unknown name {place + name!r}.",
+                f"The secrets file has an unknown name {place + shown(name)}.",
                 hint=f"It may hold: {', '.join(NAMES)}.",
                 code="secret-refused",
             )
@@ -76,9 +77,11 @@ def _read_private(path: Path) -> bytes:
             f"The secrets file {str(path)!r} can't be opened: {error.strerror}.",
             hint="Name a regular file that belongs to you; a link is not followed.",
         ) from error
-    with os.fdopen(handle, "rb") as opened:
+    try:
         _check_private(os.fstat(handle), path)
-        return opened.read(MAX_BYTES)
+        return os.read(handle, MAX_BYTES)
+    finally:
+        os.close(handle)
 
 
 def _check_private(status: os.stat_result, path: Path) -> None:

@@ -96,7 +96,7 @@ CA_PASSWORD = SecretField(
     secret="ca_password",  # noqa: S106 - the name of a secret
     label="Authority password",
     why="You will need it to renew certificates and to add servers.",
-    default=nothing("no default"),
+    default=nothing(""),
     applies=lambda given: _keeps_key(given) and given.get("ca_password") == ASK,
 )
 

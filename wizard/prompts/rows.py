@@ -78,7 +78,7 @@ def _cell(field: ServerRows, column: Column, number: int, given: Given) -> Text:
     if column.key == "name":
         default = Default(value=f"server{number + 1}", source="the next number")
     else:
-        default = Default(value=column.default, source="" if column.default else "no default")
+        default = Default(value=column.default, source="")
 
     def check(typed: str) -> str | None:
         refusal = field.check_row(column.key, typed)
