@@ -54,6 +54,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "Neo4j did not start on {server}: {detail}",
         "Read neo4j.log and debug.log on that server.",
     ),
+    "service": (
+        "The service manager on {server} refused: {detail}",
+        "Answer access.become with sudo, or log in as a user that may stop and start Neo4j.",
+    ),
     "still-running": (
         "Neo4j on {server} is still shutting down.",
         "Wait until it has ended; it is never killed.",

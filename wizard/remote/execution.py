@@ -23,10 +23,14 @@ from wizard.secret import Secret
 READY = b"neo4j-tls-ready"
 _BOOTSTRAP = (
     f"sh -c 'echo {READY.decode()} >&2; umask 077; LC_ALL=C; PATH=$PATH:/usr/sbin:/sbin; "
-    'export LC_ALL PATH; read -r mark size; script=$(dd bs=1 count="$size" 2>/dev/null); '
-    'echo "$mark"; eval "$script"\''
+    "export LC_ALL PATH; IFS= read -r mark; IFS= read -r script; "
+    r'script=$(printf %s "$script" | tr "\001" "\n"); echo "$mark"; eval "$script"'
+    "'"
 )
-"""Without backslash, newline or `!`, which csh and fish read differently inside quotes."""
+"""The script comes as one line, whose line ends are \\001: a shell's `read` takes no byte more.
+
+No quote, newline, `!` or pair of backslashes, which csh and fish read differently inside quotes.
+"""
 
 _COMMENTS = re.compile(rb"(?m)^[ \t]*(#.*)?\n")
 _MAX_STDERR = 64 * 1024
@@ -125,7 +129,7 @@ class Execution:
             self.channel.exec_command(prefix + _BOOTSTRAP)
             if rights.become is Become.SUDO_PASSWORD:
                 self._answer_sudo(nonce.encode("ascii"), rights.password)
-            self._send(b"%s %d\n%s%s" % (self._mark, len(text), text, stdin))
+            self._send(b"%s\n%s\n%s" % (self._mark, text.replace(b"\n", b"\1"), stdin))
             self.channel.shutdown_write()
         except TimeoutError as error:
             raise self._deadline.error() from error

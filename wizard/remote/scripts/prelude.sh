@@ -96,3 +96,33 @@ neo4j_runs() {
     alive "$(neo4j_pid "$1" "$2")" && return 0
     neo4j_command "$2" "$3" status </dev/null >/dev/null 2>&1
 }
+
+# Makes a folder of our own, or agrees with one that is ours already: then the status is 1.
+own_folder() {
+    mkdir "$1" 2>/dev/null && return 0
+    [ -d "$1" ] && ! [ -L "$1" ] && [ "$(owner_of "$1")" = "$(id -u)" ] || refuse not-ours "$1"
+    return 1
+}
+
+# Where the undo files of a server stand: run, name.
+undo_folder() { printf '%s/.neo4j-tls/%s/%s\n' "$(login_home)" "$1" "$2"; }
+
+# One value of a manifest: file, key.
+manifest_value() { sed -n "s/^$2=//p" "$1" | head -n 1; }
+
+# Tells of everything that was staged how it stands: undo folder.
+tell_staged() {
+    manifest=$1/manifest
+    base=$(manifest_value "$manifest" base_directory)
+    staged=$(manifest_value "$manifest" staged_conf)
+    sed -n 's/^file=//p' "$manifest" | while IFS= read -r path; do
+        say "file $(hex_of "$base/$path") $(hash_of "$base/$path") $(stat_of "$base/$path")"
+    done
+    sed -n 's/^folder=//p' "$manifest" | while IFS= read -r path; do
+        say "folder $(hex_of "$base/$path") $(stat_of "$base/$path")"
+    done
+    say "staged $(hex_of "$staged") $(hash_of "$staged") $(stat_of "$staged")"
+    say "original $(hex_of "$1/original.conf") $(hash_of "$1/original.conf")"
+    say "undo-script $(hex_of "$1/undo.sh") $(hash_of "$1/undo.sh")"
+    say "undo $(hex_of "$1")"
+}

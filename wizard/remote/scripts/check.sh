@@ -1,0 +1,9 @@
+# Reads: run, server. Answers how everything that was staged stands now, and neo4j.conf's hash.
+IFS= read -r run
+IFS= read -r server
+undo=$(undo_folder "$run" "$server")
+[ -f "$undo/manifest" ] || refuse undo-damaged "$undo"
+tell_staged "$undo"
+conf=$(manifest_value "$undo/manifest" conf_file)
+say "conf $(hex_of "$conf") $(hash_of "$conf")"
+say end

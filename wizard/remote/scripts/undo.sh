@@ -1,0 +1,119 @@
+# Puts neo4j.conf and the certificate folder of this server back to how they stood before one run
+# of the wizard, from the files beside this script. Starts and stops nothing.
+
+here=$(cd "$(dirname "$0")" && pwd -P) || exit 1
+manifest=$here/manifest
+asked=yes
+[ "${1-}" = --from-wizard ] && asked=no
+
+# To a person in words, to the wizard in its own lines.
+stop_here() {
+    [ "$asked" = no ] && refuse "$1" "$2"
+    say "Nothing was put back: $3"
+    exit 3
+}
+left() {
+    if [ "$asked" = no ]; then
+        say "left $(hex_of "$1")"
+    else
+        say "Left in place, because it is not of this run: $1"
+    fi
+}
+
+ask() {
+    say "This puts back the neo4j.conf of $server: $conf"
+    say "and removes the certificates of run $run: $base"
+    say
+    say "The run changed these servers, and all of them must be put back together:"
+    sed -n 's/^of_the_run=/    /p' "$manifest"
+    say
+    say "A server alone without encryption can't talk to the others. Stop Neo4j on all of them"
+    say "first, run this script on each, and start them again; this script starts nothing."
+    say
+    printf 'Type yes to go on: '
+    read -r word
+    [ "$word" = yes ] || stop_here cancelled "" "you did not type yes."
+}
+
+put_conf_back() {
+    now=$(hash_of "$conf")
+    if [ "$now" != "$before" ]; then
+        [ -z "$now" ] || [ "$now" = "$after" ] || stop_here conf-changed "$conf" \
+            "$conf was edited after the run. Compare it with $here/original.conf by hand."
+        temporary=$staged.undo
+        rm -f "$temporary"
+        cp -p "$here/original.conf" "$temporary" && [ "$(hash_of "$temporary")" = "$before" ] &&
+            mv -f "$temporary" "$conf" || stop_here too-little-space "${conf%/*}" \
+            "the copy in ${conf%/*} failed; check the rights and the free space there."
+    fi
+    rm -f "$staged"
+}
+
+remove_certificates() {
+    if [ -d "$base" ] && ! [ -L "$base" ]; then
+        rm -f "$base/.neo4j.conf"
+        sed -n 's/^file=//p' "$manifest" | while IFS= read -r path; do
+            rm -f "$base/$path"
+        done
+        sed -n 's/^folder=//p' "$manifest" | sort -r | while IFS= read -r path; do
+            [ -d "$base/$path" ] && rmdir "$base/$path" 2>/dev/null
+        done
+        [ -d "$base" ] && rmdir "$base" 2>/dev/null
+        [ -d "$base" ] && left "$base"
+    fi
+    [ "$(manifest_value "$manifest" made_certificates)" = yes ] && rmdir "$certificates" 2>/dev/null
+    return 0
+}
+
+# Folder times last: every change above has moved them.
+put_times_back() {
+    [ -e "$here/mtime.conf" ] && touch -r "$here/mtime.conf" "${conf%/*}"
+    [ -e "$here/mtime.certificates" ] && touch -r "$here/mtime.certificates" "$certificates"
+    [ -e "$here/mtime.home" ] && touch -r "$here/mtime.home" "$home"
+}
+
+remove_ourselves() {
+    run_folder=${here%/*}
+    root=${run_folder%/*}
+    rm -f "$here/original.conf" "$here"/mtime.* "$here"/*.part "$here/undo.sh" "$here/manifest"
+    rmdir "$here" || left "$here"
+    rmdir "$run_folder" 2>/dev/null
+    if [ -f "$root/.mtime" ] && [ "$(ls -A "$root")" = .mtime ]; then
+        reference=$(mktemp)
+        cp -p "$root/.mtime" "$reference" && rm -f "$root/.mtime"
+        if rmdir "$root"; then
+            touch -r "$reference" "${root%/*}"
+        fi
+        rm -f "$reference"
+    fi
+}
+
+main() {
+    [ -f "$manifest" ] || stop_here undo-damaged "$manifest" "$manifest is missing."
+    run=$(manifest_value "$manifest" run)
+    server=$(manifest_value "$manifest" server)
+    home=$(manifest_value "$manifest" home)
+    conf=$(manifest_value "$manifest" conf_file)
+    staged=$(manifest_value "$manifest" staged_conf)
+    certificates=$(manifest_value "$manifest" certificates)
+    base=$(manifest_value "$manifest" base_directory)
+    before=$(manifest_value "$manifest" before_sha256)
+    after=$(manifest_value "$manifest" after_sha256)
+    [ "$(manifest_value "$manifest" complete)" = yes ] ||
+        stop_here undo-damaged "$manifest" "$manifest is not complete."
+    [ "$(hash_of "$here/original.conf")" = "$before" ] || stop_here undo-damaged \
+        "$here/original.conf" "$here/original.conf is not the file that was saved."
+    [ "$asked" = yes ] && ask
+    put_conf_back
+    remove_certificates
+    put_times_back
+    remove_ourselves
+    if [ "$asked" = no ]; then
+        say restored
+        say end
+    else
+        say "Everything of run $run is put back on $server."
+    fi
+    exit 0
+}
+main "$@"
