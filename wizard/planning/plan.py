@@ -76,6 +76,7 @@ class ServerPlan:
         common_name: the subject's CN with its placeholders filled.
         ports: every port the cluster policy protects on this server.
         needs_password: whether the private key gets a password (and neo4j.conf holds it).
+        conf_removed: settings of an earlier cluster policy that must not stand any more.
     """
 
     server: str
@@ -102,6 +103,7 @@ class ServerPlan:
     ports: tuple[ClusterPort, ...]
     needs_password: bool
     running: bool
+    conf_removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

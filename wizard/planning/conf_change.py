@@ -1,0 +1,150 @@
+"""How a server's neo4j.conf will change: the settings, the bytes, a preview without secrets."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from posixpath import join
+
+from wizard.model.facts import FileStat, ServerFacts
+from wizard.model.settings import KeyPassword, Settings
+from wizard.model.text import shown
+from wizard.neo4j.conf import Conf, same_key
+from wizard.neo4j.layout import CERTIFICATES
+from wizard.neo4j.policy import PASSWORD, PREFIX, policy_settings
+from wizard.neo4j.properties import ENCODING, Element
+from wizard.planning.plan import RUN, ConfSetting, DiffLine, ServerPlan
+from wizard.planning.view import ServerView
+from wizard.secret import Secret
+
+MASK = "********"
+
+_STANDS_FOR_PASSWORD = "x" * 32
+_SENSITIVE = re.compile(r"passw|passphrase|secret|credential|token", re.IGNORECASE)
+_SENSITIVE_COMMENT = re.compile(
+    r"(passw|passphrase|secret|credential|token)[^=:\s]*\s*[=:]", re.IGNORECASE
+)
+_CONTEXT = 2
+"""Lines shown around a change; a whole neo4j.conf has hundreds."""
+
+OTHERS = 0o007
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfChange:
+    """The change of one neo4j.conf."""
+
+    settings: tuple[ConfSetting, ...]
+    removed: tuple[str, ...]
+    diff: tuple[DiffLine, ...]
+
+
+def base_directory(facts: ServerFacts) -> tuple[str, str]:
+    """Return the new base directory as an absolute path, and as neo4j.conf names it."""
+    absolute = join(facts.certificates, f"cluster-{RUN}")
+    if facts.certificates == join(facts.home, CERTIFICATES):
+        return absolute, f"{CERTIFICATES}/cluster-{RUN}"
+    return absolute, absolute
+
+
+def conf_change(
+    settings: Settings, view: ServerView, *, verify_hostname: bool, tls_versions: tuple[str, ...]
+) -> ConfChange:
+    """Return how the server's neo4j.conf changes.
+
+    Raises:
+        ConfError: when the change can't be made without losing something.
+    """
+    with_password = settings.key_password is not KeyPassword.NONE
+    lines = policy_settings(
+        view.version,
+        base_directory=base_directory(view.facts)[1],
+        client_auth=settings.policy.client_auth,
+        verify_hostname=verify_hostname,
+        tls_versions=tls_versions,
+        with_password=with_password,
+    )
+    wanted = tuple(ConfSetting(key=key, value=value) for key, value in lines)
+    removed = _left_over(view.conf, with_password=with_password)
+    after = _with(view.conf, wanted, removed, _STANDS_FOR_PASSWORD)
+    return ConfChange(settings=wanted, removed=removed, diff=tuple(_diff(view.conf, after)))
+
+
+def changed_conf(raw: bytes, server: ServerPlan, password: Secret | None) -> bytes:
+    """Return the new bytes of a neo4j.conf.
+
+    Args:
+        raw: the file as it stands on the server.
+        server: the plan, with the run's real id.
+        password: of the private key; needed exactly when the plan says so.
+
+    Raises:
+        ConfError: when the result would not read back as planned.
+        ValueError: when the password is missing or not wanted.
+    """
+    if server.needs_password != (password is not None):
+        raise ValueError("a password is needed exactly when the plan says so")
+    value = "" if password is None else password.reveal()
+    return _with(Conf.parse(raw), server.conf_settings, server.conf_removed, value).to_bytes()
+
+
+def preview(conf: Conf, server: ServerPlan) -> Conf:
+    """Return the changed neo4j.conf with a stand-in where the password goes."""
+    return _with(conf, server.conf_settings, server.conf_removed, _STANDS_FOR_PASSWORD)
+
+
+def mode_after(conf: FileStat, owner: tuple[int, int], *, with_password: bool) -> int:
+    """Return the mode of the new neo4j.conf: others lose their rights once it holds a password.
+
+    They keep them where Neo4j's own user can read the file only as one of the others.
+
+    Args:
+        conf: neo4j.conf as it stands.
+        owner: user and group that Neo4j's files belong to.
+        with_password: whether neo4j.conf will hold the password of the private key.
+    """
+    reads_as_owner = conf.uid == owner[0] and conf.mode & 0o400
+    reads_as_group = conf.gid == owner[1] and conf.mode & 0o040
+    if with_password and (reads_as_owner or reads_as_group):
+        return conf.mode & ~OTHERS
+    return conf.mode
+
+
+def _with(
+    conf: Conf, wanted: Iterable[ConfSetting], removed: tuple[str, ...], password: str
+) -> Conf:
+    filled = [(s.key, password if s.value is None else s.value) for s in wanted]
+    return conf.with_settings(filled, removed)
+
+
+def _left_over(conf: Conf, *, with_password: bool) -> tuple[str, ...]:
+    """Return settings of an earlier policy that would break or weaken the planned one."""
+    unwanted = {PREFIX + "ciphers", PREFIX + "trust_all"}
+    if not with_password:
+        unwanted.add(PASSWORD)
+    return tuple(sorted(unwanted & {same_key(key) for key in conf.values}))
+
+
+def _diff(before: Conf, after: Conf) -> Iterator[DiffLine]:
+    old = [line for element in before.elements for line in _masked(element)]
+    new = [line for element in after.elements for line in _masked(element)]
+    for line in list(difflib.unified_diff(old, new, n=_CONTEXT, lineterm=""))[2:]:
+        yield DiffLine(sign=line[0], text=line[1:] if line[0] != "@" else line.strip("@ "))
+
+
+def _masked(element: Element) -> list[str]:
+    if element.key is not None and _SENSITIVE.search(element.key):
+        return [f"{shown(element.key)}={MASK}"]
+    # Comments are often UTF-8, though Neo4j reads ISO-8859-1: show what the person wrote.
+    source = element.source.rstrip("\r\n").encode(ENCODING)
+    lines = [shown(line) for line in re.split(rb"\r\n|\r|\n", source)]
+    if element.key is None:
+        return [_masked_comment(line) for line in lines]
+    return lines
+
+
+def _masked_comment(line: str) -> str:
+    match = _SENSITIVE_COMMENT.search(line)
+    return line if match is None else f"{line[: match.end()]}{MASK}"

@@ -1,0 +1,232 @@
+"""From the answers and what the survey saw to a plan: every decision, and nothing else.
+
+No clock, no randomness, no network: the same settings and facts give an equal plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from wizard.errors import MaterialError, WizardError
+from wizard.model.facts import ServerFacts
+from wizard.model.problems import Problem
+from wizard.model.settings import KeyPassword, Settings, TrustModel
+from wizard.neo4j.policy import policy_of
+from wizard.neo4j.versions import rules_for
+from wizard.pki.subject import fill_subject, subject_name
+from wizard.planning import findings
+from wizard.planning.conf_change import ConfChange, base_directory, conf_change, mode_after
+from wizard.planning.in_place import LeafState, everything_in_place
+from wizard.planning.naming import alternative_names, verify_hostname
+from wizard.planning.plan import (
+    RUN,
+    Change,
+    ChangeKind,
+    FileRole,
+    Plan,
+    PlannedFile,
+    ServerPlan,
+)
+from wizard.planning.sentences import change_of, stays_unencrypted
+from wizard.planning.view import ServerView, blocker, view_of
+
+DOWNTIME_S = (30, 300)
+"""Stopping takes up to systemd's 120 s, starting a store without recovery about as long; the
+servers of each step go together, so the number of servers hardly counts."""
+
+DIRECTORY_MODE = 0o755
+PUBLIC_MODE = 0o644
+KEY_MODE = 0o400
+"""Operations Manual, SSL framework, "Configuring certificates": the recommended permissions."""
+
+
+def make_plan(
+    settings: Settings, facts: Sequence[ServerFacts], *, leaf_state: LeafState | None = None
+) -> Plan:
+    """Return what would change, server by server; nothing is touched.
+
+    A plan with a problem that blocks has no changes, and only the servers that could be
+    understood. A plan without changes and without such a problem means all is in place.
+
+    Args:
+        settings: the answers.
+        facts: one for each server of the answers, in any order.
+        leaf_state: judges the certificates that stand; without it nothing counts as in place.
+    """
+    by_name = {fact.server: fact for fact in facts}
+    found = [p for s in settings.servers for p in findings.of_facts(settings, by_name[s.name])]
+    views: list[ServerView] = []
+    for server in settings.servers:
+        view = view_of(settings, server, by_name[server.name])
+        if isinstance(view, Problem):
+            found.append(view)
+        else:
+            views.append(view)
+    found += findings.of_cluster(settings, views)
+    return _Planner(settings, tuple(views)).plan(found, leaf_state)
+
+
+def with_run(plan: Plan, run: str) -> Plan:
+    """Return the plan with a run's real id wherever it says RUN."""
+
+    def named(text: str) -> str:
+        return text.replace(f"cluster-{plan.run}", f"cluster-{run}")
+
+    return replace(
+        plan,
+        run=run,
+        servers=tuple(
+            replace(
+                server,
+                base_directory=named(server.base_directory),
+                conf_settings=tuple(
+                    replace(s, value=None if s.value is None else named(s.value))
+                    for s in server.conf_settings
+                ),
+                conf_diff=tuple(replace(d, text=named(d.text)) for d in server.conf_diff),
+            )
+            for server in plan.servers
+        ),
+        changes=tuple(
+            replace(change, what=named(change.what), undo=named(change.undo))
+            for change in plan.changes
+        ),
+    )
+
+
+class _Planner:
+    """Makes the plan of servers that are understood."""
+
+    def __init__(self, settings: Settings, views: tuple[ServerView, ...]) -> None:
+        self._settings = settings
+        self._views = views
+        self._verify, self._why = verify_hostname(settings, views)
+        self._tls = settings.policy.tls_versions or (
+            rules_for(views[0].version).tls_versions if views else ()
+        )
+        self._names = {view.name: alternative_names(view, views) for view in views}
+
+    def plan(self, found: list[Problem], leaf_state: LeafState | None) -> Plan:
+        servers: list[ServerPlan] = []
+        for view in self._views:
+            found += findings.of_conf(view)
+            try:
+                servers.append(self._server(view))
+                found += findings.of_result(view, servers[-1])
+            except WizardError as error:
+                found.append(
+                    blocker(view.name, error.code, f"On {view.name}: {error.message}", error.hint)
+                )
+        blocked = any(problem.blocks for problem in found)
+        in_place = not blocked and self._in_place(leaf_state)
+        return Plan(
+            settings=self._settings,
+            run=RUN,
+            servers=tuple(servers),
+            changes=() if blocked or in_place else tuple(_changes(servers)),
+            problems=tuple(found),
+            stays_unencrypted=stays_unencrypted(self._views),
+            downtime_s=(0, 0) if blocked or in_place else DOWNTIME_S,
+            verify_hostname=self._verify,
+            verify_hostname_why=self._why,
+            tls_versions=self._tls,
+            protected=bool(self._views) and all(map(_is_protected, self._views)),
+        )
+
+    def _server(self, view: ServerView) -> ServerPlan:
+        facts, settings = view.facts, self._settings
+        subject_name(settings.subject, view.name, view.address)
+        if not any(self._names[view.name]):
+            raise MaterialError(
+                f"the advertised address {view.address!a} is neither a DNS name nor an IP address.",
+                hint=f"Set `servers.{view.name}.address` in the answers to what the others dial.",
+                code="address-refused",
+            )
+        change = self._conf_change(view)
+        owner = _owner(facts)
+        with_password = settings.key_password is not KeyPassword.NONE
+        return ServerPlan(
+            server=view.name,
+            address=view.address,
+            version=view.version,
+            home=facts.home,
+            conf_file=facts.conf_file,
+            certificates=facts.certificates,
+            base_directory=base_directory(facts)[0],
+            logs=facts.logs,
+            neo4j_log=facts.neo4j_log,
+            service=facts.service,
+            owner_uid=owner[0],
+            owner_gid=owner[1],
+            conf_sha256=hashlib.sha256(facts.conf).hexdigest(),
+            conf_mode=facts.conf_stat.mode,
+            conf_mode_after=mode_after(facts.conf_stat, owner, with_password=with_password),
+            conf_settings=change.settings,
+            conf_removed=change.removed,
+            conf_diff=change.diff,
+            files=tuple(_files(view.name, settings)),
+            common_name=fill_subject(settings.subject, view.name, view.address).common_name,
+            dns_names=self._names[view.name][0],
+            ip_addresses=self._names[view.name][1],
+            ports=view.ports,
+            needs_password=with_password,
+            running=facts.running,
+        )
+
+    def _conf_change(self, view: ServerView) -> ConfChange:
+        return conf_change(
+            self._settings, view, verify_hostname=self._verify, tls_versions=self._tls
+        )
+
+    def _in_place(self, leaf_state: LeafState | None) -> bool:
+        if leaf_state is None:
+            return False
+        return everything_in_place(
+            self._settings,
+            self._views,
+            {name: dns + addresses for name, (dns, addresses) in self._names.items()},
+            verify_hostname=self._verify,
+            tls_versions=self._tls,
+            leaf_state=leaf_state,
+        )
+
+
+def _changes(servers: Sequence[ServerPlan]) -> Iterable[Change]:
+    """Yield every change: the whole cluster goes through one kind after the other."""
+    return (change_of(kind, server) for kind in ChangeKind for server in servers)
+
+
+def _files(name: str, settings: Settings) -> Iterable[PlannedFile]:
+    for path in (".", "trusted", "revoked"):
+        yield PlannedFile(path=path, role=FileRole.DIRECTORY, mode=DIRECTORY_MODE)
+    yield PlannedFile(path="private.key", role=FileRole.PRIVATE_KEY, mode=KEY_MODE, of=name)
+    yield PlannedFile(
+        path="public.crt", role=FileRole.PUBLIC_CERTIFICATE, mode=PUBLIC_MODE, of=name
+    )
+    if settings.trust is TrustModel.SELF_SIGNED:
+        trusted = tuple(server.name for server in settings.servers)
+    else:
+        trusted = ("ca",)
+    for of in trusted:
+        yield PlannedFile(path=f"trusted/{of}.crt", role=FileRole.TRUSTED, mode=PUBLIC_MODE, of=of)
+
+
+def _owner(facts: ServerFacts) -> tuple[int, int]:
+    """Return who is to own the new files: as the certificates folder, or else NEO4J_HOME, has it.
+
+    A folder of root's inside another user's home only keeps that user from writing; the key must
+    still be readable by the user Neo4j runs as.
+    """
+    stat = facts.certificates_stat or facts.home_stat
+    if stat.uid == 0 and facts.home_stat.uid != 0:
+        return facts.home_stat.uid, stat.gid
+    return stat.uid, stat.gid
+
+
+def _is_protected(view: ServerView) -> bool:
+    try:
+        return policy_of(view.conf, view.version, view.facts.home).enabled
+    except WizardError:
+        return False

@@ -1,0 +1,156 @@
+"""A plan as people read it, and the details of each change as JSON shows them.
+
+Both are the same for equal plans, hold no secret, and nothing that could disturb a terminal.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from posixpath import join
+
+from wizard.model.problems import Problem, Severity
+from wizard.model.text import shown
+from wizard.planning.plan import Change, ChangeKind, FileRole, Plan, ServerPlan
+
+WIDTH = 78
+
+_SYSTEMD = "systemd:"
+_SIGNS = {Severity.ERROR: "!!", Severity.WARNING: "!", Severity.NOTE: "·"}
+_STEPS = {
+    ChangeKind.STAGE: "put the new files beside the old ones",
+    ChangeKind.VALIDATE: "check them by Neo4j's own rules",
+    ChangeKind.STOP: "stop Neo4j",
+    ChangeKind.COMMIT: "change neo4j.conf by one rename",
+    ChangeKind.START: "start Neo4j",
+}
+
+
+def change_details(plan: Plan, change: Change) -> dict[str, object]:
+    """Return what a change does, as values ready for JSON; modes are octal text."""
+    server = next(server for server in plan.servers if server.server == change.server)
+    if change.kind is ChangeKind.STAGE:
+        return {
+            "files": _files(server),
+            "names": [shown(name) for name in (*server.dns_names, *server.ip_addresses)],
+            "common_name": shown(server.common_name),
+            "key": plan.settings.algorithm.value,
+            "key_has_password": server.needs_password,
+            "lifetime_days": plan.settings.lifetime_days,
+        }
+    if change.kind is ChangeKind.COMMIT:
+        return {"conf": _conf(server)}
+    if change.kind in {ChangeKind.STOP, ChangeKind.START}:
+        return {"commands": [command(server, change.kind)]}
+    return {}
+
+
+def command(server: ServerPlan, kind: ChangeKind) -> str:
+    """Return the command that stops or starts a server."""
+    if server.service.startswith(_SYSTEMD):
+        return f"systemctl {kind.value} {shown(server.service.removeprefix(_SYSTEMD))}"
+    return f"{shown(join(server.home, 'bin', 'neo4j'))} {kind.value}"
+
+
+def plan_text(plan: Plan) -> list[str]:
+    """Return a plan as lines of plain text, at most WIDTH wide where the words allow it."""
+    lines = _wrapped(_headline(plan))
+    for problem in plan.problems:
+        lines += _problem(problem)
+    if plan.changes:
+        lines += ["", *_order(plan)]
+        for server in plan.servers:
+            lines += ["", *_server(server)]
+        lines += ["", *_wrapped(plan.verify_hostname_why)]
+        lines += _wrapped(f"TLS versions: {', '.join(plan.tls_versions)}.")
+    if plan.stays_unencrypted:
+        lines += ["", "What this does not cover:"]
+        for sentence in plan.stays_unencrypted:
+            lines += _wrapped(sentence, "  - ", "    ")
+    return lines
+
+
+def _headline(plan: Plan) -> str:
+    if any(problem.blocks for problem in plan.problems):
+        return "Nothing can be changed until the problems marked !! are mended."
+    if not plan.changes:
+        return "Everything is in place: nothing would change."
+    count = len(plan.servers)
+    on = "1 server" if count == 1 else f"{count} servers"
+    return f"This is what will change on {on}. Nothing has been changed yet."
+
+
+def _problem(problem: Problem) -> list[str]:
+    sign = _SIGNS[problem.severity]
+    lines = ["", *_wrapped(problem.message, f"{sign:2} ", "   ")]
+    if problem.evidence:
+        lines += _wrapped(f"Seen: {problem.evidence}", "   ", "   ")
+    return lines + _wrapped(problem.hint, "   ", "   ")
+
+
+def _order(plan: Plan) -> Iterator[str]:
+    low, high = plan.downtime_s
+    yield "The order, each step on every server before the next one:"
+    kinds = dict.fromkeys(change.kind for change in plan.changes)
+    for number, kind in enumerate(kinds, start=1):
+        names = ", ".join(c.server for c in plan.changes if c.kind is kind)
+        yield from _wrapped(f"{_STEPS[kind]}: {names}", f"  {number}. ", "     ")
+    yield from _wrapped(
+        f"The whole cluster is down for {low} to {high} seconds, or longer where a large store "
+        "has to recover. If it fails, every server is put back."
+    )
+
+
+def _server(server: ServerPlan) -> Iterator[str]:
+    title = f"{server.server} ({shown(server.address)}), Neo4j {server.version}"
+    yield from (title, "-" * min(len(title), WIDTH))
+    yield f"  new files, owned by {server.owner_uid}:{server.owner_gid}:"
+    for file in server.files:
+        slash = "/" if file.role is FileRole.DIRECTORY else ""
+        yield f"    {file.mode:04o}  {shown(_absolute(server, file.path))}{slash}"
+    names = ", ".join(map(shown, (*server.dns_names, *server.ip_addresses)))
+    yield from _wrapped(f"certificate for {names}", "  ", "    ")
+    mode = f", mode {server.conf_mode_after:04o}"
+    if server.conf_mode_after != server.conf_mode:
+        mode = f", mode {server.conf_mode:04o} -> {server.conf_mode_after:04o}"
+    yield f"  {shown(server.conf_file)}{mode}:"
+    for line in server.conf_diff:
+        yield f"    {line.sign} {line.text}".rstrip()
+    for kind in (ChangeKind.STOP, ChangeKind.START):
+        yield f"  $ {command(server, kind)}"
+
+
+def _files(server: ServerPlan) -> list[dict[str, str]]:
+    return [
+        {
+            "path": shown(_absolute(server, file.path)),
+            "mode": f"{file.mode:04o}",
+            "owner": f"{server.owner_uid}:{server.owner_gid}",
+            "role": file.role.value,
+        }
+        for file in server.files
+    ]
+
+
+def _conf(server: ServerPlan) -> dict[str, object]:
+    return {
+        "path": shown(server.conf_file),
+        "mode_before": f"{server.conf_mode:04o}",
+        "mode_after": f"{server.conf_mode_after:04o}",
+        "diff": [f"{line.sign}{line.text}" for line in server.conf_diff],
+    }
+
+
+def _absolute(server: ServerPlan, path: str) -> str:
+    return server.base_directory if path == "." else join(server.base_directory, path)
+
+
+def _wrapped(text: str, first: str = "", then: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=then,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

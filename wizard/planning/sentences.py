@@ -1,0 +1,91 @@
+"""The sentences of a plan: what each change does, how it is put back, what it does not cover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wizard.neo4j.addresses import backup_port
+from wizard.neo4j.versions import rules_for
+from wizard.planning.plan import Change, ChangeKind, FileRole, ServerPlan
+from wizard.planning.view import ServerView
+
+
+def change_of(kind: ChangeKind, server: ServerPlan) -> Change:
+    """Return one change of one server, in words."""
+    what, undo = _WORDS[kind]
+    trusted = sum(file.role is FileRole.TRUSTED for file in server.files)
+    fills = {
+        "name": server.server,
+        "folder": server.base_directory,
+        "conf": server.conf_file,
+        "trusted": "1 trusted certificate" if trusted == 1 else f"{trusted} trusted certificates",
+    }
+    return Change(
+        id=f"{kind}:{server.server}",
+        server=server.server,
+        kind=kind,
+        what=what.format_map(fills),
+        undo=undo.format_map(fills),
+    )
+
+
+def _words(what: str, undo: str) -> tuple[str, str]:
+    return what, undo
+
+
+_WORDS = {
+    ChangeKind.STAGE: _words(
+        "Put a private key, a certificate and {trusted} into {folder} on {name}, and prepare the "
+        "changed neo4j.conf beside the present one.",
+        "Remove these files and the folder again.",
+    ),
+    ChangeKind.VALIDATE: _words(
+        "Read the files back on {name}, and check them by Neo4j's own rules.",
+        "Nothing is changed, so nothing is put back.",
+    ),
+    ChangeKind.STOP: _words(
+        "Stop Neo4j on {name}, and wait until its process is gone.",
+        "Start Neo4j again.",
+    ),
+    ChangeKind.COMMIT: _words(
+        "Rename the changed neo4j.conf over {conf} on {name}, if nobody has changed it since.",
+        "Put the kept original back, with its mode, owner and time.",
+    ),
+    ChangeKind.START: _words(
+        "Start Neo4j on {name} with the cluster policy, and follow its logs.",
+        "Stop Neo4j, so that the original neo4j.conf can be put back.",
+    ),
+}
+
+
+def stays_unencrypted(views: Sequence[ServerView]) -> tuple[str, ...]:
+    """Return a sentence for everything the cluster policy does not cover on these servers."""
+    if not views:
+        return ()
+    sentences: list[str] = []
+    if not _everywhere(views, "bolt"):
+        sentences.append(
+            "Bolt, which applications connect by (usually port 7687), needs an SSL policy of its "
+            "own."
+        )
+    if not _everywhere(views, "https"):
+        sentences.append(
+            "HTTP, which Neo4j Browser is loaded by (usually port 7474), stays in plain text."
+        )
+    if not _everywhere(views, "backup"):
+        ports = sorted({backup_port(view.conf, view.version).port for view in views})
+        listed = ", ".join(map(str, ports))
+        sentences.append(
+            f"Backups by the backup port ({listed}) stay in plain text until a backup policy is "
+            "set; keep that port away from the network."
+        )
+    if any(rules_for(view.version).has_fabric for view in views):
+        sentences.append(
+            "Fabric queries to other clusters use the fabric policy, which is not set here."
+        )
+    return tuple(sentences)
+
+
+def _everywhere(views: Sequence[ServerView], scope: str) -> bool:
+    key = f"dbms.ssl.policy.{scope}.enabled"
+    return all((view.conf.get(key) or "").strip().lower() == "true" for view in views)
