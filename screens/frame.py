@@ -11,6 +11,7 @@ from textual.containers import Container, Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Static
+from textual.worker import Worker, WorkerState
 
 from screens.help import HelpScreen
 from screens.place import Left, Place
@@ -18,6 +19,13 @@ from screens.widgets.heading import Heading
 from screens.widgets.rail import Rail
 
 KEYS = "Enter go on  Esc back  F1 help  Ctrl+P menu  Ctrl+Q quit"
+
+
+def raise_fault(event: Worker.StateChanged) -> None:
+    """Raise here what a thread has died of."""
+    event.stop()
+    if event.state is WorkerState.ERROR and event.worker.error is not None:
+        raise event.worker.error
 
 
 class WizardScreen(Screen[Left]):
@@ -51,6 +59,7 @@ class WizardScreen(Screen[Left]):
     def __init__(self, place: Place) -> None:
         super().__init__()
         self.place = place
+        self._left: Left | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the frame and let the subclass fill the page."""
@@ -91,14 +100,30 @@ class WizardScreen(Screen[Left]):
         elif event.button.id == "back":
             self.action_back()
 
+    def leave(self, left: Left) -> None:
+        """Leave the screen, once; while something lies over it, as soon as that is gone."""
+        if self._left is None:
+            self._left = left
+            if self.is_current:
+                self.dismiss(left)
+
+    def on_screen_resume(self) -> None:
+        """Leave now, if that had to wait for an overlay."""
+        if self._left is not None:
+            self.dismiss(self._left)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A fault in a thread is a fault: it must not pass in silence."""
+        raise_fault(event)
+
     def action_next(self) -> None:
         """Accept the page."""
-        self.dismiss(Left(forward=True))
+        self.leave(Left(forward=True))
 
     def action_back(self) -> None:
         """Return to the page before, with nothing lost."""
         if self.place.can_go_back:
-            self.dismiss(Left(forward=False))
+            self.leave(Left(forward=False))
 
     def action_lesson(self) -> None:
         """Open the lesson of this step."""

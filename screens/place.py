@@ -39,8 +39,10 @@ class Left:
     Attributes:
         answers: by key of the answers file; kept when going back, too.
         secrets: by name, never among the answers.
+        wish: what was asked for instead of going on, such as `undo`.
     """
 
     forward: bool
     answers: Mapping[str, Raw] = field(default_factory=dict)
     secrets: Mapping[str, Secret] = field(default_factory=dict)
+    wish: str = ""

@@ -13,6 +13,7 @@ from screens.widgets.field_row import FieldRow
 from screens.widgets.secret_row import SecretRow
 from screens.widgets.server_rows import ServerRowsRow
 from screens.widgets.text_row import TextRow
+from wizard.interview.complete import offered
 from wizard.interview.fields import (
     Choice,
     Default,
@@ -31,11 +32,8 @@ from wizard.secret import Secret
 Rate = Callable[[str], tuple[int, str]]
 
 
-def value_of(field: Field, given: Given) -> Default:
-    """Return the value a field starts with: what was answered, else the default with its source."""
-    if field.key in given:
-        return Default(value=given[field.key], source="")
-    return field.default(given)
+Offer = Callable[[Field, Given], Default]
+"""What a field starts with, given the answers so far, and where that came from."""
 
 
 class StepScreen(WizardScreen):
@@ -49,6 +47,7 @@ class StepScreen(WizardScreen):
         step: Step,
         given: Given,
         *,
+        offer: Offer = offered,
         secrets: Mapping[str, Secret] | None = None,
         rate: Rate | None = None,
         refuse: Callable[[str], str | None] | None = None,
@@ -57,6 +56,7 @@ class StepScreen(WizardScreen):
         self.step = step
         self.given = given
         self._secrets = secrets or {}
+        self._offer = offer
         self._rate = rate
         self._refuse = refuse
         self.rows = [self._row(field) for field in step.fields]
@@ -120,12 +120,12 @@ class StepScreen(WizardScreen):
                 row.enter()
                 self.call_after_refresh(row.show_problem, problem)
                 return
-        self.dismiss(Left(forward=True, answers=self.answers(), secrets=self.secrets()))
+        self.leave(Left(forward=True, answers=self.answers(), secrets=self.secrets()))
 
     def action_back(self) -> None:
         """Go back with what was typed, finished or not."""
         if self.place.can_go_back:
-            self.dismiss(Left(forward=False, answers=self.answers(), secrets=self.secrets()))
+            self.leave(Left(forward=False, answers=self.answers(), secrets=self.secrets()))
 
     def _apply(self) -> None:
         given = {**self.given}
@@ -139,7 +139,7 @@ class StepScreen(WizardScreen):
     def _row(self, field: Field) -> FieldRow:
         if isinstance(field, SecretField):
             return SecretRow(field, self._secrets.get(field.secret), self._rate, self._refuse)
-        given = value_of(field, self.given)
+        given = self._offer(field, self.given)
         if isinstance(field, Choice):
             options = _options(field, self.given)
             return ChoiceRow(field, given, options)

@@ -16,6 +16,9 @@ from textual.widgets import Label, Static
 
 from wizard.interview.fields import Default, Field, Raw
 
+YOURS = "your answer"
+"""The source that need not be told: whoever answered knows."""
+
 
 def widget_id(key: str) -> str:
     """Return the id of a field's row: its key, in the letters an id may have."""
@@ -82,9 +85,10 @@ class FieldRow(Widget):
 
     def hint(self) -> str:
         """Return the help under the row while it has the focus."""
-        if str(self.raw) == str(self.given.value) and self.given.source and self.given.value != "":
-            return f"{self.field.why} ({self.given.source[:1].upper()}{self.given.source[1:]}.)"
-        return self.field.why
+        source = self.given.source
+        if source in ("", YOURS) or self.given.value == "" or self.raw != self.given.value:
+            return self.field.why
+        return f"{self.field.why} ({source[:1].upper()}{source[1:]}.)"
 
     def enter(self) -> None:
         """Take the focus."""

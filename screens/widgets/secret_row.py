@@ -17,7 +17,6 @@ from wizard.interview.fields import Default, Raw, SecretField
 from wizard.secret import Secret
 
 METER = 5
-WORDS = ("very weak", "weak", "fair", "good", "strong")
 
 
 class SecretInput(Input):
@@ -126,10 +125,10 @@ class SecretRow(FieldRow):
         if not typed:
             meter.update("")
             return
-        score, advice = rate(typed)
+        score, word = rate(typed)
         bar = "▰" * (score + 1) + "▱" * (METER - score - 1)
         colour = "$text-success" if score >= METER - 2 else "$text-warning"
-        meter.update(Content.assemble((bar, colour), f" {WORDS[score]}  ", (advice, "$text-muted")))
+        meter.update(Content.assemble((bar, colour), f" {word}"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes to the second entry, then on."""

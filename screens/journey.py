@@ -1,0 +1,262 @@
+"""What the screens share on one walk: answers, secrets kept apart, the practice cluster, SSH.
+
+It draws nothing. Every call that reaches outside is one of `Engine`'s, so that a test can walk
+the screens without any server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from screens.host_keys import Decide, SeenKey
+from screens.place import Left
+from screens.running import Running
+from screens.survey import Seen
+from wizard.engine.events import Event, Finished, ProblemFound
+from wizard.engine.places import make_private_folder, replace_private, state_directory
+from wizard.engine.request import Request
+from wizard.engine.session import Session
+from wizard.errors import WizardError
+from wizard.interview.answers import Answers, complete, for_interview, load, parse, to_toml
+from wizard.interview.complete import offered
+from wizard.interview.fields import Default, Field, Given
+from wizard.interview.secrets_file import load_secrets
+from wizard.interview.welcome import OWN, PRACTICE, is_practice
+from wizard.model.facts import ServerFacts
+from wizard.model.secrets import Secrets
+from wizard.model.settings import Settings
+from wizard.neo4j.addresses import advertised_host
+from wizard.neo4j.conf import Conf
+from wizard.secret import Secret
+
+SAVED = "last-answers.toml"
+LAST_WALK = "from your last walk"
+
+
+class Practice(Protocol):
+    """The practice cluster, as far as the walk needs it."""
+
+    directory: Path
+
+    def interactive_answers(self) -> Path:
+        """Return the answers whose host keys are still to be confirmed."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+Walk = Callable[[Request], Iterator[Event]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Everything of the engine that reaches outside."""
+
+    open_session: Callable[..., Session]
+    plan: Walk
+    apply: Walk
+    verify: Walk
+    undo: Walk
+    start_practice: Callable[[], Practice]
+
+
+@dataclass(kw_only=True)
+class Journey:
+    """One walk, from the first screen to the last.
+
+    Attributes:
+        given: the answers so far.
+        typed: the secrets that were typed, by name.
+    """
+
+    engine: Engine
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    practice: Practice | None = None
+    only_practice: bool = False
+    given: Answers = field(default_factory=Answers)
+    typed: dict[str, Secret] = field(default_factory=dict)
+    session: Session | None = None
+    _offered: Answers | None = None
+    _opened_for: object = None
+    _decide: Decide | None = None
+
+    def __post_init__(self) -> None:
+        """A practice cluster that is there already settles the first choice."""
+        if self.practice is not None:
+            self.only_practice = True
+            self._adopt()
+            self.given = Answers({"walk": PRACTICE})
+
+    @property
+    def on_practice(self) -> bool:
+        """Whether this walk is on the practice cluster."""
+        return is_practice(self.given)
+
+    def start_practice(self) -> None:
+        """Start the practice cluster, unless it is there; blocks for seconds.
+
+        Raises:
+            WizardError: it could not be started; nothing is left of it.
+        """
+        if self.practice is None:
+            self.practice = self.engine.start_practice()
+            self._adopt()
+
+    def offer(self, asked: Field, given: Given) -> Default:
+        """Return what a field starts with, and where that came from."""
+        if is_practice(given):
+            return offered(asked, given, self._offered)
+        last = self._saved()
+        if asked.key in last and asked.key not in given:
+            return Default(value=last[asked.key], source=LAST_WALK)
+        return offered(asked, given)
+
+    def settle(self, left: Left) -> None:
+        """Take in what was answered on a screen, and save it so that nothing is lost."""
+        walk = left.answers.get("walk", self.given.get("walk"))
+        if walk != self.given.get("walk"):
+            self.given = Answers()
+            self.typed.clear()
+            self.close_session()
+        self.given = self.given.with_answers(left.answers)
+        self.typed.update(left.secrets)
+        if left.forward:
+            self._save()
+
+    def answers(self) -> Answers:
+        """Return the whole answers file as it would be written now."""
+        base = self._offered if self.on_practice and self._offered is not None else {}
+        return complete({**base, **self.given})
+
+    def settings(self) -> Settings:
+        """Return the answers, typed.
+
+        Raises:
+            AnswerError: an answer is missing or refused.
+        """
+        return parse(self.answers())
+
+    def secrets(self) -> Secrets:
+        """Return the typed secrets, over those of the answers' secrets file.
+
+        Raises:
+            SecretsError: the file is open to others, or can't be read.
+        """
+        named = self.settings().secrets_file
+        kept = load_secrets(Path(named).expanduser()) if named else Secrets()
+        return Secrets({**kept.common, **self.typed}, kept.by_server)
+
+    def connect(self, decide: Decide) -> Mapping[str, WizardError]:
+        """Log in to every server; return why some could not be, by server.
+
+        Raises:
+            WizardError: an answer or a secret is missing, or nothing could be tried at all.
+        """
+        settings, secrets = self.settings(), self.secrets()
+        wanted = (settings.servers, settings.access, dict(secrets.common))
+        if self.session is None or self._opened_for != wanted:
+            self.close_session()
+            self.session = self.engine.open_session(
+                settings, secrets, self._decide_now, self.environ
+            )
+            self._opened_for = wanted
+        self._decide = decide
+        self.session.connect()
+        return dict(self.session.unreached)
+
+    def look(self) -> Seen:
+        """Survey every server and work out what is in the way; changes nothing.
+
+        Raises:
+            WizardError: it could not be done.
+        """
+        problems, end = [], None
+        for event in self.engine.plan(self._request(Running(lambda _running: iter(())))):
+            if isinstance(event, ProblemFound):
+                problems.append(event.problem)
+            elif isinstance(event, Finished):
+                end = event
+        facts = tuple(self.session.facts.values()) if self.session else ()
+        return Seen(
+            facts=facts,
+            advertised={one.server: self._dialled(one) for one in facts},
+            problems=tuple(problems),
+            stuck=end is None or end.exit_code != 0,
+        )
+
+    def begin(self, command: str) -> Running:
+        """Return a command, ready to run in its thread."""
+        walks = {"apply": self.engine.apply, "verify": self.engine.verify, "undo": self.engine.undo}
+        walk = walks[command]
+        running = Running(lambda me: walk(self._request(me)))
+        if command == "undo":
+            running.decide(yes=True)
+        return running
+
+    def close_session(self) -> None:
+        """End the SSH connections."""
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+
+    def close(self) -> None:
+        """End the connections, and the practice cluster where this walk started it."""
+        self.close_session()
+        if self.practice is not None and not self.only_practice:
+            self.practice.close()
+
+    def _adopt(self) -> None:
+        """Take the practice cluster's answers as defaults, and keep everything in its folder."""
+        if self.practice is None:
+            return
+        self._offered = for_interview(load(self.practice.interactive_answers()))
+        state = self.practice.directory / "state"
+        self.environ = {**self.environ, "XDG_STATE_HOME": str(state)}
+
+    def _request(self, running: Running) -> Request:
+        answers = self.answers()
+        return Request(
+            settings=parse(answers),
+            secrets=self.secrets(),
+            environ=self.environ,
+            decide_host_key=self._decide_now,
+            confirm=running.confirm,
+            cancel=running.cancel,
+            session=self.session,
+            answers_toml=to_toml(answers),
+            keep_outcome=running.keep_outcome,
+        )
+
+    def _decide_now(self, seen: SeenKey) -> bool:
+        return self._decide is not None and self._decide(seen)
+
+    def _dialled(self, facts: ServerFacts) -> str:
+        rows = {server.name: server.address for server in self.settings().servers}
+        with contextlib.suppress(WizardError):
+            if facts.version is not None:
+                found = advertised_host(Conf.parse(facts.conf), facts.version)
+                return found or rows.get(facts.server, "?")
+        return rows.get(facts.server, "?")
+
+    @property
+    def _saved_file(self) -> Path:
+        return state_directory(self.environ) / SAVED
+
+    def _saved(self) -> Answers:
+        with contextlib.suppress(WizardError):
+            if self._saved_file.is_file():
+                return for_interview(load(self._saved_file))
+        return Answers()
+
+    def _save(self) -> None:
+        """Keep the answers for another day; that they can't be kept stops nothing."""
+        if self.given.get("walk") != OWN:
+            return
+        with contextlib.suppress(WizardError, OSError):
+            make_private_folder(state_directory(self.environ))
+            replace_private(self._saved_file, to_toml(self.answers()).encode())

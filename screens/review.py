@@ -1,0 +1,198 @@
+"""Everything that will change, server by server, and the one yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.confirm import TypeNameScreen
+from screens.frame import WizardScreen
+from screens.place import Left, Place
+from screens.running import Running
+from screens.widgets.problem_box import ProblemBox, problem_content
+from wizard.engine.events import ProblemFound
+from wizard.errors import WizardError
+from wizard.planning.plan import DiffLine, FileRole, Plan, PlannedFile, ServerPlan
+
+Save = Callable[[Plan], Path]
+SIGNS = {"+": "$text-success", "-": "$text-error", "@": "$text-muted", " ": "$text-muted"}
+
+
+def heading(words: str) -> Content:
+    """Draw a heading inside the page."""
+    return Content.styled(f"\n{words}", "bold $text-primary")
+
+
+def diff_content(line: DiffLine) -> Content:
+    """Draw a line of a diff: the sign says it, the colour helps."""
+    return Content.styled(f"  {line.sign} {line.text}", SIGNS.get(line.sign, ""))
+
+
+def file_content(file: PlannedFile) -> Content:
+    """Draw a file that will be written, with the mode it gets from its first byte."""
+    whose = f"  of {file.of}" if file.of else ""
+    kind = "/" if file.role is FileRole.DIRECTORY and not file.path.endswith("/") else ""
+    path = "" if file.path == "." else file.path
+    return Content(f"  + {file.mode & 0o777:04o}  {path}{kind}{whose}")
+
+
+def server_content(server: ServerPlan) -> Iterator[Content]:
+    """Draw one server: its new files, its names, and what changes in neo4j.conf."""
+    names = ", ".join((*server.dns_names, *server.ip_addresses))
+    yield heading(f"{server.server}  {server.address}, Neo4j {server.version}")
+    yield Content(f"  New files, owned by {server.owner_uid}:{server.owner_gid}, in")
+    yield Content(f"  {server.base_directory}")
+    yield from (file_content(file) for file in server.files)
+    yield Content(f"  Its certificate is for {names} (CN {server.common_name}).")
+    mode = ""
+    if server.conf_mode_after != server.conf_mode:
+        mode = f", mode {server.conf_mode & 0o777:04o} becomes {server.conf_mode_after & 0o777:04o}"
+    yield Content(f"  {server.conf_file}{mode}")
+    yield from (diff_content(line) for line in server.conf_diff)
+
+
+def plan_content(plan: Plan) -> Content:
+    """Draw the whole plan."""
+    lines = [Content("Up to here nothing has been changed. After your yes:")]
+    order: dict[str, list[str]] = {}
+    for change in plan.changes:
+        order.setdefault(change.kind.value, []).append(change.server)
+    lines += [
+        Content(f"  {at}. {_words(kind)}: {', '.join(servers)}")
+        for at, (kind, servers) in enumerate(order.items(), start=1)
+    ]
+    lines.append(Content(f"  {len(order) + 1}. prove it on every cluster port"))
+    low, high = plan.downtime_s
+    lines.append(Content.styled(f"The cluster is down for about {low} to {high} seconds.", "bold"))
+    lines.append(Content(f"If it fails, every server is put back. {plan.verify_hostname_why}"))
+    lines += [problem_content(problem) for problem in plan.problems]
+    for server in plan.servers:
+        lines += server_content(server)
+    lines.append(heading("What stays unencrypted"))
+    lines += [Content(f"  · {sentence}") for sentence in plan.stays_unencrypted]
+    return Content("\n").join(lines)
+
+
+def _words(kind: str) -> str:
+    return {
+        "stage": "write the new files beside the old ones",
+        "validate": "check them as Neo4j will",
+        "stop": "stop",
+        "commit": "switch neo4j.conf in one step",
+        "start": "start",
+    }.get(kind, kind)
+
+
+class ReviewScreen(WizardScreen):
+    """Shows the plan, saves it on `s`, and asks for the yes."""
+
+    next_label: ClassVar[str] = "Yes, apply"
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("Up, Down, PgUp, PgDn", "read the whole plan"),
+        ("s", "save the plan as text, and the answers beside it"),
+        ("Enter", "on Yes: apply (a real cluster asks for its name first)"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "save", "Save")]
+    AUTO_FOCUS = None
+
+    def __init__(self, place: Place, running: Running, save: Save) -> None:
+        super().__init__(place)
+        self._run = running
+        self._save = save
+        self._plan: Plan | None = None
+        self._leaving = False
+
+    def page(self) -> Iterator[Widget]:
+        """Yield the plan and room for what is in the way."""
+        yield Static("Working out what will change …", id="plan", markup=False)
+        yield Static("", id="review-problems")
+        yield ProblemBox()
+
+    def on_mount(self) -> None:
+        """Listen to the engine."""
+        self.query_one("#next").display = False
+        self._run.listen(self)
+
+    def on_running_happened(self, message: Running.Happened) -> None:
+        """Problems that come before the plan are shown below it when there is none."""
+        message.stop()
+
+    def on_running_planned(self, message: Running.Planned) -> None:
+        """Show the plan; on practice the yes has the focus."""
+        message.stop()
+        self._plan = message.plan
+        self.query_one("#plan", Static).update(plan_content(message.plan))
+        following = self.query_one("#next")
+        following.display = True
+        following.focus()
+
+    def on_running_ended(self, message: Running.Ended) -> None:
+        """It ended without a plan: everything is in place, something is in the way, or a no."""
+        message.stop()
+        if self._leaving:
+            self.leave(Left(forward=False))
+            return
+        if self._run.error is not None:
+            self.query_one(ProblemBox).show(self._run.error)
+        events = self._run.events
+        problems = [event.problem for event in events if isinstance(event, ProblemFound)]
+        drawn = [problem_content(problem) for problem in problems]
+        self.query_one("#review-problems", Static).update(Content("\n").join(drawn))
+        in_place = self._run.finished is not None and self._run.finished.exit_code == 0
+        words = "Everything is in place already: 0 changes." if in_place else "Nothing was changed."
+        self.query_one("#plan", Static).update(words)
+        following = self.query_one("#next")
+        following.display = in_place
+        (following if in_place else self.query_one("#back")).focus()
+
+    def action_next(self) -> None:
+        """The yes: on a real cluster its name is typed first."""
+        if self._run.ended:
+            if self.query_one("#next").display:
+                self.leave(Left(forward=True))
+            return
+        if self._plan is None:
+            return
+        if self.place.practice:
+            self._accept(yes=True)
+            return
+        name = self._plan.settings.cluster
+        low, high = self._plan.downtime_s
+        question = (
+            f"This stops all {len(self._plan.servers)} servers of {name} for about {low} to {high} "
+            f"seconds and starts them encrypted. Type the cluster's name, {name}, to go on."
+        )
+        self.app.push_screen(
+            TypeNameScreen(question, name, yes="Apply"), lambda yes: self._accept(yes=bool(yes))
+        )
+
+    def _accept(self, *, yes: bool) -> None:
+        if yes:
+            self._run.decide(yes=True)
+            self.leave(Left(forward=True))
+
+    def action_back(self) -> None:
+        """Say no and go back, once the engine has ended."""
+        self._leaving = True
+        if self._run.ended:
+            self.leave(Left(forward=False))
+        else:
+            self._run.stop()
+
+    def action_save(self) -> None:
+        """Save the plan, and say where it is."""
+        if self._plan is None:
+            self.app.bell()
+            return
+        try:
+            path = self._save(self._plan)
+        except WizardError as error:
+            self.notify(error.message, severity="error", markup=False)
+            return
+        self.notify(f"The plan is saved in {path}", markup=False)

@@ -1,0 +1,47 @@
+"""The screen after a command that came to no outcome: why, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.frame import WizardScreen
+from screens.place import Left, Place
+from screens.progress import ENDS
+from screens.running import Running
+from screens.widgets.problem_box import error_content, problem_content
+from wizard.engine.events import ProblemFound
+
+
+class StoppedScreen(WizardScreen):
+    """Lists every problem the command found; Back returns to the review."""
+
+    next_label: ClassVar[str] = "Finish"
+    AUTO_FOCUS = "#next"
+
+    def __init__(self, place: Place, running: Running) -> None:
+        super().__init__(place)
+        self._run = running
+
+    def page(self) -> Iterator[Widget]:
+        """Yield how it ended, and everything that was wrong."""
+        finished = self._run.finished
+        head = ENDS[finished.result] if finished else "It ended early; nothing more was done."
+        yield Static(head, classes="headline", markup=False)
+        problems = [one.problem for one in self._run.events if isinstance(one, ProblemFound)]
+        lines = [problem_content(problem) for problem in problems]
+        if self._run.error is not None:
+            lines.append(error_content(self._run.error))
+        yield Static(Content("\n").join(lines), id="stopped-why")
+
+    def on_mount(self) -> None:
+        """Offer the way back to the answers."""
+        self.query_one("#back").display = True
+
+    def action_back(self) -> None:
+        """Return to the review, with every answer as it was."""
+        self.leave(Left(forward=False))

@@ -1,0 +1,27 @@
+"""The last lines, printed after the screens have gone, so that they stay in the scrollback."""
+
+from __future__ import annotations
+
+from screens.journey import Journey
+from screens.progress import ENDS
+from screens.running import Running
+
+
+def summary(running: Running | None, journey: Journey) -> list[str]:
+    """Return the lines: how it ended, the counts of the boards, the command, the paths."""
+    finished = running.finished if running is not None else None
+    if running is None or finished is None:
+        return ["Nothing was changed."]
+    outcome = running.outcome
+    lines = [ENDS[finished.result]]
+    if outcome is None:
+        return lines
+    if outcome.links.pairs:
+        lines.append(outcome.links.summary)
+    if outcome.proof.rows:
+        lines.append(outcome.proof.summary)
+    if journey.on_practice:
+        return [*lines, "It was practice: nothing of it is left."]
+    lines += [f"{what}: {path}" for what, path in outcome.files.items()]
+    lines += [f"  {command}" for command in (outcome.command, outcome.undo_command) if command]
+    return lines

@@ -1,0 +1,181 @@
+"""What stands on the servers: the facts, what is in the way, and the way out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import work
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button, Static
+from textual.worker import get_current_worker
+
+from screens.place import Left, Place
+from screens.step import Offer, StepScreen
+from screens.widgets.problem_box import ProblemBox, problem_content
+from wizard.errors import WizardError
+from wizard.interview.fields import Given, Step
+from wizard.model.facts import ServerFacts
+from wizard.model.problems import Problem, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the survey saw.
+
+    Attributes:
+        advertised: by server name, the address the others dial.
+        stuck: whether something has to be mended first.
+    """
+
+    facts: tuple[ServerFacts, ...]
+    advertised: dict[str, str]
+    problems: tuple[Problem, ...]
+    stuck: bool
+
+
+Look = Callable[[], Seen]
+
+
+def fact_content(facts: ServerFacts, advertised: str) -> Content:
+    """Draw one server: what runs there, and where."""
+    running = ("✓ running", "$text-success") if facts.running else ("! stopped", "$text-warning")
+    version = str(facts.version) if facts.version else "of unknown version"
+    lines = [
+        Content.assemble(
+            (f"{facts.server}  ", "bold"), f"Neo4j {version} {facts.edition.value}  ", running
+        ),
+        Content.styled(f"  others dial {advertised}, service {facts.service}", "$text-muted"),
+        Content.styled(f"  {facts.conf_file}", "$text-muted"),
+    ]
+    return Content("\n").join(lines)
+
+
+class SurveyScreen(StepScreen):
+    """Looks at every server, read-only, and asks for a backup where there is data to lose."""
+
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (("PgUp, PgDn", "scroll"),)
+
+    @dataclass
+    class Through(Message):
+        """The survey is through."""
+
+        seen: Seen | None
+        error: WizardError | None
+
+    def __init__(self, place: Place, step: Step, given: Given, *, offer: Offer, look: Look) -> None:
+        super().__init__(place, step, given, offer=offer)
+        self._look = look
+        self._seen: Seen | None = None
+        self._running = False
+        self._leaving = False
+
+    def page(self) -> Iterator[Widget]:
+        """Yield facts, problems, and the step's own questions."""
+        yield Static("", id="survey-lead", classes="headline", markup=False)
+        yield Static("", id="survey-facts")
+        yield Static("", id="survey-problems")
+        yield ProblemBox()
+        yield from super().page()
+
+    def more_buttons(self) -> Iterator[Widget]:
+        """Yield what is offered after a problem was mended."""
+        yield Button("Look again", id="retry", compact=True)
+
+    def on_mount(self) -> None:
+        """Look at once."""
+        self._apply()
+        self._begin()
+
+    @property
+    def busy(self) -> bool:
+        """Whether the survey is under way."""
+        return self._running
+
+    def _begin(self) -> None:
+        self._running, self._seen = True, None
+        self.query_one("#survey-lead", Static).update(
+            "Looking at every server; nothing is written …"
+        )
+        self.query_one("#survey-facts", Static).update("")
+        self.query_one("#survey-problems", Static).update("")
+        self.query_one(ProblemBox).clear()
+        for name in ("#retry", "#next"):
+            self.query_one(name).display = False
+        self._start()
+
+    @work(thread=True, group="survey", description="survey", exit_on_error=False)
+    def _start(self) -> None:
+        seen, error = None, None
+        try:
+            seen = self._look()
+        except WizardError as caught:
+            error = caught
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Through(seen, error))
+
+    def on_survey_screen_through(self, event: Through) -> None:
+        """Show what was found, and offer what can be done."""
+        self._running = False
+        if self._leaving:
+            self._leave()
+            return
+        self._seen = event.seen
+        if event.error is not None:
+            self.query_one(ProblemBox).show(event.error)
+        stuck = event.seen is None or event.seen.stuck
+        self.query_one("#survey-lead", Static).update(self._lead())
+        self._draw()
+        self.query_one("#next").display = not stuck
+        self.query_one("#retry").display = stuck
+        if stuck:
+            self.query_one("#retry").focus()
+        else:
+            self.focus_first()
+
+    def _lead(self) -> str:
+        if self._seen is None:
+            return "The servers could not all be looked at. Nothing was changed."
+        if self._seen.stuck:
+            return "Something is in the way. Mend it and look again; nothing was changed."
+        if any(one.severity is not Severity.NOTE for one in self._seen.problems):
+            return "Nothing is in the way; something is worth knowing. Nothing was changed."
+        return "Nothing is in the way. Nothing was changed."
+
+    def _draw(self) -> None:
+        if self._seen is None:
+            return
+        advertised = self._seen.advertised
+        facts = [fact_content(one, advertised.get(one.server, "?")) for one in self._seen.facts]
+        self.query_one("#survey-facts", Static).update(Content("\n").join(facts))
+        weights = list(Severity)
+        problems = sorted(self._seen.problems, key=lambda one: weights.index(one.severity))
+        drawn = [problem_content(problem) for problem in problems]
+        self.query_one("#survey-problems", Static).update(Content("\n").join(drawn))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Look again, or what every screen's buttons do."""
+        if event.button.id == "retry":
+            event.stop()
+            self._begin()
+        else:
+            super().on_button_pressed(event)
+
+    def action_next(self) -> None:
+        """Go on, unless it is still running or something is in the way."""
+        if self._seen is not None and not self._seen.stuck:
+            super().action_next()
+
+    def action_back(self) -> None:
+        """Go back; a survey under way is waited for."""
+        if self._running:
+            self._leaving = True
+            self.query_one("#survey-lead", Static).update("Stopping; nothing was changed.")
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.leave(Left(forward=False, answers=self.answers()))

@@ -1,0 +1,149 @@
+"""The full-screen front end: one coroutine walks the interview, then apply, proof and outcome."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+from textual.worker import Worker
+
+from screens import STYLESHEET
+from screens.confirm import AskScreen
+from screens.crash import crash_text
+from screens.frame import WizardScreen, raise_fault
+from screens.journey import Journey
+from screens.real_engine import real_engine
+from screens.running import Running
+from screens.summary import summary
+from screens.tour import ending, progress, screen_for, steps
+from wizard.interview.fields import StepKind
+
+if TYPE_CHECKING:
+    from wizard.practice.cluster import PracticeCluster
+
+INTERRUPTED = 130
+TITLES = {"apply": "Apply", "verify": "Verify", "undo": "Undo"}
+
+
+class WizardApp(App[int]):
+    """Holds the journey and an index; no screen knows its neighbours."""
+
+    CSS_PATH = STYLESHEET
+    TITLE = "Neo4j cluster encryption"
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__()
+        self.journey = journey
+        self.running: Running | None = None
+        self.crash = ""
+
+    def on_mount(self) -> None:
+        """Start the walk."""
+        self._walk()
+
+    @work(group="walk", description="walk")
+    async def _walk(self) -> None:
+        index = 0
+        while True:
+            index = await self._interview(index)
+            done = await self._carry_out("apply")
+            if done is not None:
+                self.exit(done)
+                return
+            index = len(steps(self.journey)) - 1
+
+    async def _interview(self, index: int) -> int:
+        """Ask from a step on, until the plan has its yes."""
+        while index < len(steps(self.journey)):
+            review = steps(self.journey)[index].kind is StepKind.REVIEW
+            running = self._start("apply") if review else None
+            left = await self.push_screen_wait(screen_for(self.journey, index, running))
+            self.journey.settle(left)
+            index = max(0, index + (1 if left.forward else -1))
+        return index
+
+    async def _carry_out(self, command: str) -> int | None:
+        """Show a command to its end; None when the person goes back to the review."""
+        while self.running is not None:
+            running = self.running
+            await self.push_screen_wait(progress(self.journey, running, TITLES[command]))
+            left = await self.push_screen_wait(ending(self.journey, running, command))
+            if not left.forward:
+                return None
+            if not left.wish:
+                break
+            command = left.wish
+            self._start(command)
+        finished = self.running.finished if self.running else None
+        return finished.exit_code if finished else 1
+
+    def _start(self, command: str) -> Running:
+        self.running = self.journey.begin(command)
+        self.run_worker(
+            self.running.run,
+            thread=True,
+            group="engine",
+            description=command,
+            exit_on_error=False,
+        )
+        return self.running
+
+    async def action_quit(self) -> None:
+        """Quit; while something runs, ask first."""
+        if isinstance(self.screen, AskScreen):
+            return
+        if not (isinstance(self.screen, WizardScreen) and self.screen.busy):
+            self._leave("quit")
+            return
+        question = "Something is still running. Quitting stops it and puts back what was changed."
+        answers = (("stay", "Stay"), ("quit", "Stop and quit"))
+        self.push_screen(AskScreen(question, answers, escape="stay"), self._leave)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A fault in the engine's thread is a fault of the program."""
+        raise_fault(event)
+
+    def _leave(self, answer: str | None) -> None:
+        if answer == "quit":
+            if self.running is not None:
+                self.running.stop()
+            self.exit(INTERRUPTED)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer what helps here; a picture of the screen is not among it."""
+        if isinstance(screen, WizardScreen):
+            yield SystemCommand("Explain this step", "Keys and lesson", screen.action_lesson)
+            for name, what in (("copy", "Copy"), ("save", "Save")):
+                action = getattr(screen, f"action_{name}", None)
+                if action is not None:
+                    yield SystemCommand(what, f"{what} what this screen shows", action)
+        yield SystemCommand("Switch theme", "Dark, light and others", self.action_change_theme)
+        yield SystemCommand("Quit", "Leave the wizard", self.action_quit)
+
+    def deliver_screenshot(self, *_arguments: object, **_named: object) -> None:
+        """A picture could hold what nobody should keep: there is none."""
+
+    def _fatal_error(self) -> None:
+        """Keep the crash without local variables, which could hold a secret."""
+        self.crash = crash_text()
+        self._close_messages_no_wait()
+
+
+def run(practice: PracticeCluster | None = None, *, environ: Mapping[str, str] = os.environ) -> int:
+    """Walk a person through it; return the exit code, and leave a summary in the scrollback."""
+    journey = Journey(engine=real_engine(), environ=dict(environ), practice=practice)
+    app = WizardApp(journey)
+    try:
+        result = app.run()
+    finally:
+        journey.close()
+    if app.crash:
+        print(app.crash)  # noqa: T201 - after the screens have gone
+        return app.return_code or 1
+    for line in summary(app.running, journey):
+        print(line)  # noqa: T201 - what stays in the scrollback
+    return INTERRUPTED if result is None else result
