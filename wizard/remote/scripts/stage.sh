@@ -119,7 +119,7 @@ fi
 [ -d "./$fresh" ] || mkdir "./$fresh" || refuse not-writable "$certificates"
 [ "$me" = 0 ] && chown 0:0 "./$fresh"
 chmod 700 "./$fresh"
-problem=$(tar -xzpof - -C "./$fresh" 2>&1) || refuse archive "$problem"
+problem=$(tar -xzpomf - -C "./$fresh" 2>&1) || refuse archive "$problem"
 
 # neo4j.conf beside neo4j.conf: a copy, for its owner and access list; closed before it is filled.
 if [ -f "./$fresh/.neo4j.conf" ]; then
