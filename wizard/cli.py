@@ -93,29 +93,35 @@ def _run(options: Namespace) -> int:
     if options.verb is None:
         return _wizard(options)
     if options.verb == "practice":
-        from wizard import practice_verb  # noqa: PLC0415 - late, see above
+        from wizard.practice_verb import main as practise  # noqa: PLC0415 - late, see above
 
-        return practice_verb.main(options)
-    from wizard import headless  # noqa: PLC0415 - late, see above
+        return practise(options)
+    from wizard.headless import (  # noqa: PLC0415 - late, see above
+        main_apply,
+        main_plan,
+        main_runs,
+        main_undo,
+        main_verify,
+    )
 
     verbs: dict[str, Callable[[Namespace], int]] = {
-        "plan": headless.main_plan,
-        "apply": headless.main_apply,
-        "verify": headless.main_verify,
-        "undo": headless.main_undo,
-        "runs": headless.main_runs,
+        "plan": main_plan,
+        "apply": main_apply,
+        "verify": main_verify,
+        "undo": main_undo,
+        "runs": main_runs,
     }
     return verbs[options.verb](options)
 
 
 def _wizard(options: Namespace) -> int:
     if front_end(plain=options.plain, environ=os.environ) is FrontEnd.SCREENS:
-        from wizard import app  # noqa: PLC0415 - late, see above
+        from wizard.app import run as run_screens  # noqa: PLC0415 - late, see above
 
-        return app.run()
-    from wizard import prompts  # noqa: PLC0415 - late, see above
+        return run_screens()
+    from wizard.prompts import run as run_prompts  # noqa: PLC0415 - late, see above
 
-    return prompts.run()
+    return run_prompts()
 
 
 def _version() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wizard.interview import INTERVIEW
@@ -25,7 +25,7 @@ def ask_interview(
     given: Given,
     *,
     practice: Given | None = None,
-    secrets: Secrets | None = None,
+    typed: Secrets | None = None,
 ) -> tuple[Answers, Secrets]:
     """Ask every question of the interview, and return the whole answers file with the secrets.
 
@@ -33,7 +33,7 @@ def ask_interview(
         asker: who is asked.
         given: answers from before; they are offered again. With `walk` the welcome is left out.
         practice: what the practice cluster offers.
-        secrets: those typed before; an empty line keeps them.
+        typed: the secrets typed before; an empty line keeps them.
 
     Raises:
         AnswerError: the input ended; it names the question.
@@ -42,20 +42,16 @@ def ask_interview(
         asker=asker,
         practice=practice,
         given=Answers(given),
-        secrets=dict(secrets.common) if secrets else {},
+        secrets=dict(typed.common) if typed else {},
         steps=tuple(step for step in form_steps() if step.key != "welcome" or "walk" not in given),
     )
     conversation.hold()
-    return complete(conversation.folded()), _with_secrets(secrets, conversation.kept_secrets())
+    return complete(conversation.folded()), Secrets(common=conversation.kept_secrets())
 
 
 def form_steps() -> tuple[Step, ...]:
     """Return the steps that only ask, without those that look at servers."""
     return tuple(step for step in INTERVIEW if step.kind not in _ELSEWHERE)
-
-
-def _with_secrets(before: Secrets | None, typed: Mapping[str, Secret]) -> Secrets:
-    return Secrets(common=typed, by_server=before.by_server if before else {})
 
 
 @dataclass(kw_only=True)
@@ -100,17 +96,7 @@ class _Conversation:
             for _step, question in _listed(self.steps, self.given)
             if isinstance(question, SecretField)
         }
-        asked_for = {
-            question.secret
-            for step in INTERVIEW
-            for question in step.fields
-            if isinstance(question, SecretField)
-        }
-        return {
-            name: secret
-            for name, secret in self.secrets.items()
-            if name in open_ or name not in asked_for
-        }
+        return {name: secret for name, secret in self.secrets.items() if name in open_}
 
     def _questions(self) -> Iterator[tuple[Step, Field]]:
         for step, question in _listed(self.steps, self.given):

@@ -30,16 +30,19 @@ def answered(
 ) -> tuple[Answers, Secrets, Session]:
     """Ask until the servers can be looked at with the answers; the caller closes the session.
 
+    What is typed comes before `secrets`, which come from the practice cluster.
+
     Raises:
         WizardError: what stood in the way when the person gave up; nothing was changed.
     """
-    offers = given
+    offers, typed = given, Secrets()
     while True:
-        answers, typed = ask_interview(asker, offers, practice=practice, secrets=secrets)
-        session = _looked(asker, answers, typed, environ, practice=practice is not None)
+        answers, typed = ask_interview(asker, offers, practice=practice, typed=typed)
+        every = Secrets({**secrets.common, **typed.common}, secrets.by_server)
+        session = _looked(asker, answers, every, environ, practice=practice is not None)
         if session is not None:
-            return answers, typed, session
-        offers, secrets = for_interview(answers).with_answer("walk", given["walk"]), typed
+            return answers, every, session
+        offers = for_interview(answers).with_answer("walk", given["walk"])
 
 
 def _looked(

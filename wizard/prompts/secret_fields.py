@@ -72,4 +72,4 @@ def _refusal(field: SecretField, typed: str) -> str | None:
 def _say_strength(asker: Asker, typed: str, inputs: tuple[str, ...]) -> None:
     from wizard.pki.passwords import strength  # noqa: PLC0415 - brings in zxcvbn
 
-    paragraph(asker, f"Strength: {strength(typed, inputs)}")
+    paragraph(asker, f"Strength: {strength(typed, inputs).word}.")
