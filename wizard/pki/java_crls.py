@@ -13,6 +13,7 @@ from datetime import datetime
 from cryptography import x509
 
 from wizard.pki.java_dates import java_date
+from wizard.pki.java_distinguished_names import java_name
 
 _UNDETERMINED = "Could not determine revocation status"
 _REASONS = {
@@ -74,7 +75,7 @@ def _revoked(entry: x509.RevokedCertificate, issuer: x509.Certificate) -> str:
     return (
         f"Certificate has been revoked, reason: {_reason(entry)}, "
         f"revocation date: {java_date(entry.revocation_date_utc)}, "
-        f"authority: {issuer.subject.rfc4514_string()}, extension OIDs: [{oids}]"
+        f"authority: {java_name(issuer.subject)}, extension OIDs: [{oids}]"
     )
 
 

@@ -18,6 +18,7 @@ from cryptography.x509.oid import ExtensionOID
 
 from wizard.pki.java_crls import revocation_failure
 from wizard.pki.java_dates import date_failure
+from wizard.pki.java_distinguished_names import java_name
 
 _VALIDATION = "PKIX path validation failed: java.security.cert.CertPathValidatorException: "
 NOT_FOUND = (
@@ -108,7 +109,8 @@ def _as_sent(
             return None
         if any(_is_twin(certificate, anchor) for anchor in anchors):
             return tuple(chain[:index])
-    if any(is_issued_by(chain[-1], anchor) for anchor in anchors):
+    # The name is enough here: a wrong key then fails the validation, not the building.
+    if any(chain[-1].issuer == anchor.subject for anchor in anchors):
         return tuple(chain)
     return None
 
@@ -144,7 +146,7 @@ def _validate_path(path: Sequence[x509.Certificate], judged: _Judged) -> None:
     """Validate below each anchor of the right name; the last refusal counts."""
     refusal = PathRefusedError(f"{_VALIDATION}Path does not chain with any of the trust anchors")
     for anchor in judged.anchors:
-        if anchor.subject != path[-1].issuer:
+        if anchor.subject != path[-1].issuer or not _identifiers_agree(path[-1], anchor):
             continue
         try:
             _validate_below(anchor, path, judged)
@@ -154,6 +156,17 @@ def _validate_path(path: Sequence[x509.Certificate], judged: _Judged) -> None:
             _check_anchor(anchor)
             return
     raise refusal
+
+
+def _identifiers_agree(certificate: x509.Certificate, anchor: x509.Certificate) -> bool:
+    """`AdaptableX509CertSelector`: an anchor with another key identifier is passed over."""
+    above = [extension.value for extension in certificate.extensions]
+    own = [extension.value for extension in anchor.extensions]
+    wanted = [
+        value.key_identifier for value in above if isinstance(value, x509.AuthorityKeyIdentifier)
+    ]
+    found = [value.digest for value in own if isinstance(value, x509.SubjectKeyIdentifier)]
+    return not wanted or not found or wanted[0] is None or wanted == found
 
 
 def _validate_below(
@@ -214,11 +227,16 @@ def _check_certificate(
 
 def _check_anchor(anchor: x509.Certificate) -> None:
     """`PKIXValidator.verifyTrustAnchor`: an anchor needs its rights; its dates are not read."""
-    constraints = _basic_constraints(anchor)
-    usage = _key_usage(anchor)
-    if constraints is None or not constraints.ca or (usage and not usage.key_cert_sign):
-        subject = anchor.subject.rfc4514_string()
-        raise PathRefusedError(f'TrustAnchor with subject "{subject}" is not a CA certificate')
+    constraints, usage = _basic_constraints(anchor), _key_usage(anchor)
+    outer = "PKIX path validation failed: sun.security.validator.ValidatorException: TrustAnchor"
+    subject = java_name(anchor.subject)
+    if constraints is None or not constraints.ca:
+        raise PathRefusedError(f'{outer} with subject "{subject}" is not a CA certificate')
+    if usage is not None and not usage.key_cert_sign:
+        raise PathRefusedError(
+            f'{outer} with subject "{subject}" does not have keyCertSign bit set in KeyUsage '
+            "extension"
+        )
 
 
 def _basic_constraints(certificate: x509.Certificate) -> x509.BasicConstraints | None:
