@@ -110,6 +110,11 @@ def local_file(text: str) -> str | None:
     return _printable(text, "the path")
 
 
+def secrets_file(text: str) -> str | None:
+    """Check the path of the secrets file; a relative one starts beside the answers file."""
+    return _printable(text, "the path") if text else "Write the path of the secrets file."
+
+
 def service(text: str) -> str | None:
     """Check how Neo4j is started: `systemd:NAME`, `bin` or `detect`."""
     if text in {DETECT, "bin"}:

@@ -51,11 +51,14 @@ def unasked(answers: Given) -> Answers:
 
 def offered(field: Field, given: Given, practice: Given | None = None) -> Default:
     """Return what a field offers: what was answered before, the practice cluster's, its default."""
-    if field.key in given:
+    usual = field.default(given)
+    if given.get(field.key, usual.value) != usual.value:
         return Default(value=given[field.key], source="your answer")
+    if field.key in given:
+        return usual
     if practice is not None and field.key in practice:
         return Default(value=practice[field.key], source="from the practice cluster")
-    return field.default(given)
+    return usual
 
 
 def fields_of(given: Given) -> tuple[Field, ...]:

@@ -66,7 +66,7 @@ def _only_ask(typed: str) -> str | None:
 ENTRIES: Mapping[str, Entry] = MappingProxyType(
     {
         "neo4j": _words(checks.neo4j_version),
-        "secrets": _words(checks.local_file),
+        "secrets": _words(checks.secrets_file),
         "cluster.name": _words(checks.cluster_name),
         "access.identity_file": _words(checks.local_file),
         "access.agent": Entry(type=bool),

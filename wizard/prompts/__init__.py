@@ -11,10 +11,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.engine.places import log_file, make_private_folder
 from wizard.interview.answers import Answers, for_interview, load, unasked
 from wizard.interview.fields import Choice, Given
 from wizard.interview.secrets_file import load_secrets
 from wizard.interview.welcome import OWN, PRACTICE, WELCOME
+from wizard.logs import start_logging
 from wizard.model.secrets import Secrets
 from wizard.prompts.asker import Asker, LineAsker, TerminalAsker, asker_for_terminal
 from wizard.prompts.conversation import ask_interview
@@ -80,8 +82,11 @@ def _walk(
     from wizard.prompts.walk import apply  # noqa: PLC0415 - as above
 
     is_practice = practice is not None
-    answers, secrets, session = answered(asker, given, practice, secrets, environ)
-    with session:
+    with ExitStack() as opened:
+        make_private_folder(log_file(environ).parent)
+        opened.callback(start_logging(log_file(environ)).close)
+        answers, secrets, session = answered(asker, given, practice, secrets, environ)
+        opened.enter_context(session)
         if is_practice:
             paragraph(asker, "A real cluster should have a recent backup now; this one needs none.")
         else:
