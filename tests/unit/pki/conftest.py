@@ -36,13 +36,15 @@ def java() -> Iterator[Callable[..., str]]:
     )
 
     def ask(*words: object) -> str:
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         process.stdin.write("\t".join(map(str, words)) + "\n")
         process.stdin.flush()
         return process.stdout.readline().rstrip("\n")
 
     yield ask
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     process.stdin.close()
     process.stdout.close()
     process.wait(10)

@@ -61,19 +61,21 @@ def make(
             x509.BasicConstraints(ca, path_length if ca else None), True
         )
     if key_cert_sign is not None or not ca:
-        builder = builder.add_extension(usage(bool(key_cert_sign), digital_signature), True)
+        builder = builder.add_extension(
+            usage(bool(key_cert_sign), digital_signature), critical=True
+        )
     if usages and not ca:
-        builder = builder.add_extension(x509.ExtendedKeyUsage(usages), False)
+        builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
     if dns or ips:
         names = [*map(x509.DNSName, dns), *(x509.IPAddress(ip_address(ip)) for ip in ips)]
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), False)
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     if critical_oid:
         unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier(critical_oid), b"\x05\x00")
-        builder = builder.add_extension(unknown, True)
+        builder = builder.add_extension(unknown, critical=True)
     if identifiers:
         own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
         theirs = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
-        builder = builder.add_extension(own, False).add_extension(theirs, False)
+        builder = builder.add_extension(own, critical=False).add_extension(theirs, critical=False)
     return Made(builder.sign(signer, hashes.SHA256()), key)
 
 
@@ -101,7 +103,7 @@ def make_crl(
             .revocation_date(NOW - DAY)
         )
         if reason:
-            entry = entry.add_extension(x509.CRLReason(reason), False)
+            entry = entry.add_extension(x509.CRLReason(reason), critical=False)
         builder = builder.add_revoked_certificate(entry.build())
     return builder.sign(issuer.key, hashes.SHA256())
 

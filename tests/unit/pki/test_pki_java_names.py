@@ -50,7 +50,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("common_name", "dns", "ips", "host", "words"), CASES)
-def test_a_name_is_covered_as_java_says(
+def test_a_name_is_covered_as_java_says(  # noqa: PLR0917 - one case is one row
     common_name: str,
     dns: tuple[str, ...],
     ips: tuple[str, ...],

@@ -16,6 +16,7 @@ from pki_making import DAY, NOW, make, make_ca, make_crl, pem
 from wizard.model.version import Version
 from wizard.pki.keys import private_key_pem
 from wizard.pki.policy_directory import (
+    LoadedPolicy,
     LocalFiles,
     PolicyDirectory,
     PolicyLoadError,
@@ -40,7 +41,9 @@ def base(tmp_path: Path) -> Path:
     return folder
 
 
-def load(base: Path, version: Version = V5, password: str | None = None, auth: str = "REQUIRE"):
+def load(
+    base: Path, version: Version = V5, password: str | None = None, auth: str = "REQUIRE"
+) -> LoadedPolicy:
     secret = None if password is None else Secret(password)
     policy = PolicyDirectory.standard(str(base), password=secret, client_auth=auth)
     return load_policy(LocalFiles(), policy, version, NOW)
@@ -168,7 +171,7 @@ def test_an_old_rsa_or_ec_key_form_is_read(base: Path) -> None:
 def test_5_opens_what_the_jdk_opens_and_4_opens_all(
     base: Path,
     options: tuple[str, ...],
-    opens: bool,
+    opens: bool,  # noqa: FBT001 - a row of the table
     openssl: Callable[..., object],
     java: Callable[..., str],
 ) -> None:
