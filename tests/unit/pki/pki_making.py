@@ -58,7 +58,7 @@ def make(
     )
     if ca is not None:
         builder = builder.add_extension(
-            x509.BasicConstraints(ca, path_length if ca else None), True
+            x509.BasicConstraints(ca, path_length if ca else None), critical=True
         )
     if key_cert_sign is not None or not ca:
         builder = builder.add_extension(
