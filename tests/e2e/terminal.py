@@ -1,0 +1,66 @@
+"""A real terminal to drive the wizard in: tmux, its keys and what stands on its screen."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+LOOK_EVERY_S = 0.1
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """One tmux server of our own with one window."""
+
+    socket: str
+
+    def tmux(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-L", self.socket, *arguments], capture_output=True, text=True, check=False
+        )
+        return done.stdout
+
+    def press(self, *keys: str) -> None:
+        self.tmux("send-keys", "-t", "it", *keys)
+
+    def type(self, text: str) -> None:
+        self.tmux("send-keys", "-t", "it", "-l", text)
+
+    def screen(self) -> str:
+        return self.tmux("capture-pane", "-p", "-t", "it")
+
+    def wait(self, shown: str | Callable[[str], bool], seconds: float = 30) -> str:
+        """Look until the text is there; fail with the screen when it never comes."""
+        deadline = time.monotonic() + seconds
+        between_looks = threading.Event()
+        while not _holds(text := self.screen(), shown):
+            assert time.monotonic() < deadline, f"{shown!r} never came; the screen is:\n{text}"
+            between_looks.wait(LOOK_EVERY_S)
+        return text
+
+
+def _holds(text: str, shown: str | Callable[[str], bool]) -> bool:
+    return shown in text if isinstance(shown, str) else shown(text)
+
+
+@contextmanager
+def terminal(*command: str | Path, size: str = "80x24", **environment: str) -> Iterator[Terminal]:
+    """Run a command in a terminal of the given size; whatever is left of it ends with the block."""
+    wide, high = size.split("x")
+    it = Terminal(f"wizard-{uuid.uuid4().hex[:8]}")
+    sets = [f"{name}={value}" for name, value in environment.items()]
+    line = shlex.join(["env", *sets, *map(str, command)])
+    it.tmux("-f", "/dev/null", "new-session", "-d", "-s", "it", "-x", wide, "-y", high, line)
+    it.tmux("set-option", "-g", "escape-time", "0")
+    it.tmux("set-option", "-g", "remain-on-exit", "on")
+    try:
+        yield it
+    finally:
+        it.tmux("kill-server")
