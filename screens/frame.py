@@ -16,9 +16,8 @@ from textual.worker import Worker, WorkerState
 from screens.help import HelpScreen
 from screens.place import Left, Place
 from screens.widgets.heading import Heading
+from screens.widgets.key_hints import USUAL_HINTS, KeyHints
 from screens.widgets.rail import Rail
-
-KEYS = "Enter go on  Esc back  F1 help  Ctrl+P menu  Ctrl+Q quit"
 
 
 def raise_fault(event: Worker.StateChanged) -> None:
@@ -34,10 +33,13 @@ class WizardScreen(Screen[Left]):
     Attributes:
         next_label: the words on the button that goes on.
         keys: what F1 lists for this screen, key and meaning.
+        hints: the keys named in the last line, the least needed first.
     """
 
     next_label: ClassVar[str] = "Next"
     keys: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    hints: ClassVar[tuple[str, ...]] = USUAL_HINTS
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own attribute, declared there
         (0, "-narrow"),
@@ -77,7 +79,7 @@ class WizardScreen(Screen[Left]):
             yield back
             yield from self.more_buttons()
             yield Button(self.next_label, id="next", variant="primary", compact=True)
-            yield Static(KEYS, id="keys", markup=False)
+            yield KeyHints(self.hints)
 
     def page(self) -> Iterator[Widget]:
         """Yield the widgets of the page."""

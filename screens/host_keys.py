@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 from screens.frame import WizardScreen
 from screens.place import Left, Place
 from screens.widgets.problem_box import error_content
+from screens.widgets.tones import MUTED
 from wizard.errors import WizardError
 
 CHANGED = "host-key-changed"
@@ -206,11 +207,9 @@ class HostKeysScreen(WizardScreen):
         key = self._asked.get(name)
         head = (f"{name}  ", "bold")
         if key is None:
-            return Content.assemble(
-                head, (f"{self._servers[name]}  ", "$text-muted"), self._word(name)
-            )
+            return Content.assemble(head, (f"{self._servers[name]}  ", MUTED), self._word(name))
         state = ("… accepted", "$text-success") if self._running else ("? new", "$text-warning")
-        where = (f"{key.host}:{key.port}  ", "$text-muted")
+        where = (f"{key.host}:{key.port}  ", MUTED)
         return Content.assemble(head, where, state, f"\n  {key.kind}  ", key.fingerprint)
 
     def _word(self, name: str) -> tuple[str, str]:
@@ -219,5 +218,5 @@ class HostKeysScreen(WizardScreen):
             word = "✗ CHANGED" if error.code == CHANGED else "✗ no access"
             return (word, "$text-error")
         if self._running or self._error:
-            return ("· waiting", "$text-muted")
+            return ("· waiting", MUTED)
         return ("✓ known", "$text-success")

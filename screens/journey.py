@@ -109,12 +109,13 @@ class Journey:
 
     def offer(self, asked: Field, given: Given) -> Default:
         """Return what a field starts with, and where that came from."""
-        if is_practice(given):
-            return offered(asked, given, self._offered)
-        last = self._saved()
-        if asked.key in last and asked.key not in given:
-            return Default(value=last[asked.key], source=LAST_WALK)
-        return offered(asked, given)
+        base = self._offered if is_practice(given) else self._saved()
+        if asked.key in given or base is None:
+            return offered(asked, given)
+        if asked.key in base:
+            source = "from the practice cluster" if is_practice(given) else LAST_WALK
+            return Default(value=base[asked.key], source=source)
+        return asked.default({**base, **given})
 
     def settle(self, left: Left) -> None:
         """Take in what was answered on a screen, and save it so that nothing is lost."""

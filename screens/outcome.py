@@ -15,6 +15,7 @@ from screens.confirm import AskScreen
 from screens.frame import WizardScreen
 from screens.place import Left, Place
 from screens.widgets.boards import BoardView
+from screens.widgets.key_hints import READING_HINTS
 from screens.widgets.problem_box import ProblemBox, problem_content
 from wizard.engine.events import Result
 from wizard.engine.outcome import Outcome
@@ -45,6 +46,7 @@ class OutcomeScreen(WizardScreen):
         Binding("y", "copy", "Copy"),
         Binding("s", "save", "Save"),
     ]
+    hints = READING_HINTS
     AUTO_FOCUS = "#next"
 
     def __init__(
@@ -72,6 +74,7 @@ class OutcomeScreen(WizardScreen):
             yield BoardView(outcome.links, identity="links")
         if outcome.proof.rows:
             yield BoardView(outcome.proof, identity="proof")
+            yield Static(self.place.explain, classes="quiet", markup=False)
         yield ProblemBox()
         yield Static(self._rest(), id="outcome-rest")
 

@@ -17,7 +17,9 @@ from screens.frame import WizardScreen
 from screens.place import Left, Place
 from screens.running import Running
 from screens.widgets.boards import BoardView
+from screens.widgets.key_hints import READING_HINTS
 from screens.widgets.problem_box import problem_content
+from screens.widgets.tones import MUTED
 from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.events import (
     ChangeFailed,
@@ -63,6 +65,7 @@ class ProgressScreen(WizardScreen):
         ("PgUp, PgDn", "scroll"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "ask_to_stop", "Stop")]
+    hints = READING_HINTS
     AUTO_FOCUS = None
 
     def __init__(self, place: Place, running: Running, servers: Sequence[str]) -> None:
@@ -154,7 +157,7 @@ class ProgressScreen(WizardScreen):
         self._changed = False
         minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
         self.query_one("#phase", Static).update(
-            Content.assemble(self._phase, (f"   {minutes}:{seconds:02d}", "not bold $text-muted"))
+            Content.assemble(self._phase, (f"   {minutes}:{seconds:02d}", f"not bold {MUTED}"))
         )
         width = max((len(name) for name in self._rows), default=0)
         lines = [
@@ -196,4 +199,4 @@ class ProgressScreen(WizardScreen):
 
 def _colour(sign: str) -> str:
     colours = {"✓": "$text-success", "✗": "$text-error", "▸": "$text-primary"}
-    return colours.get(sign, "$text-muted")
+    return colours.get(sign, MUTED)

@@ -15,13 +15,15 @@ from screens.confirm import TypeNameScreen
 from screens.frame import WizardScreen
 from screens.place import Left, Place
 from screens.running import Running
+from screens.widgets.key_hints import READING_HINTS
 from screens.widgets.problem_box import ProblemBox, problem_content
+from screens.widgets.tones import MUTED
 from wizard.engine.events import ProblemFound
 from wizard.errors import WizardError
 from wizard.planning.plan import DiffLine, FileRole, Plan, PlannedFile, ServerPlan
 
 Save = Callable[[Plan], Path]
-SIGNS = {"+": "$text-success", "-": "$text-error", "@": "$text-muted", " ": "$text-muted"}
+SIGNS = {"+": "$text-success", "-": "$text-error", "@": MUTED, " ": MUTED}
 
 
 def heading(words: str) -> Content:
@@ -37,9 +39,10 @@ def diff_content(line: DiffLine) -> Content:
 def file_content(file: PlannedFile) -> Content:
     """Draw a file that will be written, with the mode it gets from its first byte."""
     whose = f"  of {file.of}" if file.of else ""
-    kind = "/" if file.role is FileRole.DIRECTORY and not file.path.endswith("/") else ""
-    path = "" if file.path == "." else file.path
-    return Content(f"  + {file.mode & 0o777:04o}  {path}{kind}{whose}")
+    path = "(this folder)" if file.path == "." else file.path
+    if file.role is FileRole.DIRECTORY and file.path != ".":
+        path = f"{path.rstrip('/')}/"
+    return Content(f"  + {file.mode & 0o777:04o}  {path}{whose}")
 
 
 def server_content(server: ServerPlan) -> Iterator[Content]:
@@ -99,6 +102,7 @@ class ReviewScreen(WizardScreen):
         ("Enter", "on Yes: apply (a real cluster asks for its name first)"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "save", "Save")]
+    hints = READING_HINTS
     AUTO_FOCUS = None
 
     def __init__(self, place: Place, running: Running, save: Save) -> None:

@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 from screens.place import Left, Place
 from screens.step import Offer, StepScreen
 from screens.widgets.problem_box import ProblemBox, problem_content
+from screens.widgets.tones import MUTED
 from wizard.errors import WizardError
 from wizard.interview.fields import Given, Step
 from wizard.model.facts import ServerFacts
@@ -48,8 +49,8 @@ def fact_content(facts: ServerFacts, advertised: str) -> Content:
         Content.assemble(
             (f"{facts.server}  ", "bold"), f"Neo4j {version} {facts.edition.value}  ", running
         ),
-        Content.styled(f"  others dial {advertised}, service {facts.service}", "$text-muted"),
-        Content.styled(f"  {facts.conf_file}", "$text-muted"),
+        Content.styled(f"  others dial {advertised}, service {facts.service}", MUTED),
+        Content.styled(f"  {facts.conf_file}", MUTED),
     ]
     return Content("\n").join(lines)
 

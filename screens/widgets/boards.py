@@ -9,8 +9,10 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
+from screens.widgets.tones import MUTED
+
 _CELL = re.compile(r"[✓✗·] \S+(?: (?:leaf|yet|tested))?")
-_COLOURS = {"✓": "$text-success", "✗": "$text-error", "·": "$text-muted"}
+_COLOURS = {"✓": "$text-success", "✗": "$text-error", "·": MUTED}
 
 
 class Board(Protocol):

@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from screens.widgets.field_row import FieldRow
+from screens.widgets.tones import MUTED
 from wizard.interview.fields import Choice, Default, Option, Raw
 
 
@@ -60,16 +61,14 @@ class Choices(Widget, can_focus=True):
     def render(self) -> Content:
         """Draw the list, or only what is chosen."""
         if not self.has_focus:
-            return Content.assemble(
-                ("● ", "$text-primary"), self.chosen.label, (" ▾", "$text-muted")
-            )
+            return Content.assemble(("● ", "$text-primary"), self.chosen.label, (" ▾", MUTED))
         lines = [self._line(at, option) for at, option in enumerate(self.options)]
         return Content("\n").join(lines)
 
     def _line(self, at: int, option: Option) -> Content:
         if at == self.index:
             return Content.assemble(("● ", "$text-primary"), (option.label, "bold"))
-        return Content.assemble(("○ ", "$text-muted"), option.label)
+        return Content.assemble(("○ ", MUTED), option.label)
 
     def action_move(self, step: int) -> None:
         """Choose the next or previous option."""

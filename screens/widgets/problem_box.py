@@ -5,13 +5,14 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
+from screens.widgets.tones import MUTED
 from wizard.errors import WizardError
 from wizard.model.problems import Problem, Severity
 
 SIGNS = {
     Severity.ERROR: ("✗", "$text-error"),
     Severity.WARNING: ("!", "$text-warning"),
-    Severity.NOTE: ("·", "$text-muted"),
+    Severity.NOTE: ("·", MUTED),
 }
 
 
@@ -21,9 +22,9 @@ def problem_content(problem: Problem) -> Content:
     where = f"{problem.server}: " if problem.server else ""
     lines = [Content.assemble((f"{sign} ", colour), (where, "bold"), problem.message)]
     if problem.hint:
-        lines.append(Content.styled(f"  → {problem.hint}", "$text-muted"))
+        lines.append(Content.styled(f"  → {problem.hint}", MUTED))
     if problem.evidence:
-        lines.append(Content.styled(f"  “{problem.evidence}”", "$text-muted"))
+        lines.append(Content.styled(f"  “{problem.evidence}”", MUTED))
     return Content("\n").join(lines)
 
 
@@ -34,7 +35,7 @@ def error_content(error: WizardError) -> Content:
     lines = [Content.assemble(("✗ ", "$text-error"), (where, "bold"), error.message)]
     if error.hint:
         lines.append(Content(f"  → {error.hint}"))
-    lines.append(Content.styled(f"  ({error.code})", "$text-muted"))
+    lines.append(Content.styled(f"  ({error.code})", MUTED))
     return Content("\n").join(lines)
 
 

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.place import Place
+from screens.widgets.tones import MUTED
 
 
 def _line(title: str, position: int, present: int) -> tuple[str, str]:
@@ -13,7 +14,7 @@ def _line(title: str, position: int, present: int) -> tuple[str, str]:
         return f"✓ {title}", "$text-success"
     if position == present:
         return f"▸ {title}", "bold"
-    return f"· {title}", "$text-muted"
+    return f"· {title}", MUTED
 
 
 class Rail(Static):
