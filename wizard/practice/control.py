@@ -57,12 +57,12 @@ def main(arguments: list[str]) -> int:
             os.chdir(cluster)
             connection.connect(SOCKET)
         except OSError:
-            print("PRACTICE: this practice cluster is not running any more.", file=sys.stderr)
+            sys.stderr.write("PRACTICE: this practice cluster is not running any more.\n")
             return 1
         connection.sendall(f"{verb} {server}\n".encode("ascii"))
         answer = connection.recv(_LONGEST).decode("ascii")
         if not answer.startswith("started"):
-            print(answer.strip() or "Neo4j could not be started.", file=sys.stderr)
+            sys.stderr.write((answer.strip() or "Neo4j could not be started.") + "\n")
             return 1
         if verb == "console":
             connection.recv(1)

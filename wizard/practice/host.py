@@ -1,7 +1,7 @@
 """The process that owns a practice cluster: directory, SSH servers and simulated Neo4j processes.
 
-Standard input brings one line of JSON, then orders, and is the lifeline: at its end, and on SIGTERM,
-SIGINT or SIGHUP, everything is ended and removed. Standard output says one line of JSON for each.
+Standard input brings one line of JSON, then orders, and is the lifeline: at its end, and on
+SIGTERM, SIGINT or SIGHUP, everything is ended and removed. Standard output answers each line.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def _obey(hosting: Hosting) -> None:
 
 def _say(message: Mapping[str, object]) -> None:
     try:
-        print(json.dumps(message), flush=True)
+        sys.stdout.write(json.dumps(message) + "\n")
+        sys.stdout.flush()
     except OSError:
         raise _StopRequested from None
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from wizard.errors import WizardError
 from wizard.practice import control
 from wizard.practice.addresses import find_places
-from wizard.practice.answers import write_answers, write_interactive_answers
+from wizard.practice.answers import random_password, write_answers, write_interactive_answers
 from wizard.practice.guard import Guard
 from wizard.practice.installation import install
 from wizard.practice.layout import PracticeServer, parse_version, server_at
 from wizard.practice.processes import Neo4jProcesses
+from wizard.secret import Secret
 
 FORMATION_TIMEOUT_S = 30.0
 FAULTY_FORMATION_TIMEOUT_S = 2.0
@@ -57,6 +59,11 @@ class Hosting:
         """
         for server in self.servers:
             install(self._directory, server, self.servers, self._version)
+        ca_password = random_password()
+        if self._encrypted:
+            from wizard.practice.encrypting import encrypt  # noqa: PLC0415 - see _expired_authority
+
+            encrypt(self._directory, self.servers, self._version, Secret(ca_password))
         listener = control.listen(self._directory, self._answer)
         self._opened.callback(listener.close)
         for server in self.servers:
@@ -64,7 +71,7 @@ class Hosting:
         # paramiko takes a while to import; the simulated processes use it to start.
         from wizard.practice.logins import open_logins  # noqa: PLC0415 - see above
 
-        self._opened.push(open_logins(self._directory, self.servers, self._guard))
+        self._opened.push(open_logins(self._directory, self.servers, self._guard, ca_password))
         write_answers(self._directory, self.servers)
         write_interactive_answers(self._directory, self.servers)
         self._wait_until_formed()
@@ -74,6 +81,7 @@ class Hosting:
         """Do what the wizard's side asks: set_faults, restart, stop or start."""
         if order["do"] == "set_faults":
             self._faults = [(name, server) for name, server in order["faults"]]
+            self._processes.tell(self._overlay())
         if order["do"] in {"stop", "restart"}:
             self._processes.stop(order["server"])
         if order["do"] in {"start", "restart"}:
@@ -92,7 +100,27 @@ class Hosting:
             "version": server.neo4j,
             "hosts": {one.address: one.ip for one in self.servers},
             "faults": [name for name, faulty in self._faults if faulty == server.name],
+            "overlay": self._overlay(of=server.name),
         }
+
+    def _overlay(self, of: str = "") -> dict[str, str]:
+        """Return what a fault asks of every server, and what it asks of this one.
+
+        An expired leaf is only refused for its date by peers that trust its issuer. The wizard's own
+        authority is out of reach here, so every server trusts one more: in memory, under this fault.
+        """
+        expired = [server for name, server in self._faults if name == "expired-leaf"]
+        if not expired:
+            return {}
+        certificate, key = self._expired_authority
+        return {"also_trusted": certificate} | ({"authority_key": key} if of in expired else {})
+
+    @cached_property
+    def _expired_authority(self) -> tuple[str, str]:
+        # Most practice clusters begin in plaintext and never need the library behind this.
+        from wizard.practice.encrypting import expired_authority  # noqa: PLC0415
+
+        return expired_authority()
 
     def _heard(self, server: str, state: str) -> None:
         with self._changed:

@@ -22,7 +22,9 @@ from wizard.practice.layout import PracticeServer
 from wizard.practice.ssh_server import Login, SshServer
 
 
-def open_logins(directory: Path, servers: Sequence[PracticeServer], guard: Guard) -> ExitStack:
+def open_logins(
+    directory: Path, servers: Sequence[PracticeServer], guard: Guard, ca_password: str
+) -> ExitStack:
     """Start every SSH server and write keys, known_hosts and secrets into the directory.
 
     Closing what it returns ends them.
@@ -36,7 +38,7 @@ def open_logins(directory: Path, servers: Sequence[PracticeServer], guard: Guard
         hosts={server.address: server.ip for server in servers},
     )
     write_private(directory / LOGIN_KEY, _private_text(login.key))
-    write_secrets(directory, login.password, random_password())
+    write_secrets(directory, login.password, ca_password)
     opened = ExitStack()
     lines = []
     for server in servers:

@@ -1,4 +1,4 @@
-"""Making and removing the practice directory; only a directory that carries our marker is emptied."""
+"""Making and removing the practice directory; only one that carries our marker is emptied."""
 
 from __future__ import annotations
 
@@ -105,5 +105,6 @@ def _refuse_strange(path: Path) -> None:
             f"The directory {path} is not empty and is no practice directory.",
             hint="Give --dir an empty directory, or one that does not exist yet.",
         )
-    lock(path).close() if names else None
+    if names:
+        lock(path).close()
     _empty(path)

@@ -1,6 +1,6 @@
 """The process itself: `python -m wizard.practice.neo4j --cluster DIR --server NAME`.
 
-The arguments only tell people whose process it is; what it has to know comes through standard input.
+The arguments only tell people whose process it is; what it has to know comes on standard input.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Formation:
     def _form(self) -> None:
         with self._changed:
             while not self._changed.wait_for(self._is_majority, WAITING_EVERY_S / 20):
-                self._logs.user(
+                self._logs.say(
                     f"Database 'system' is waiting for a total of {self._servers} core members...",
                     _MONITOR,
                 )
@@ -49,9 +49,9 @@ class Formation:
                     break
         address = self._order.address
         if self._order.version < Version(5, 0):
-            self._logs.user("This instance bootstrapped the 'system' database.", _MONITOR)
-        self._logs.user(f"Remote interface available at http://{address}:7474/", _SERVER)
-        self._logs.user("Started.", _SERVER)
+            self._logs.say("This instance bootstrapped the 'system' database.", _MONITOR)
+        self._logs.say(f"Remote interface available at http://{address}:7474/", _SERVER)
+        self._logs.say("Started.", _SERVER)
         report("started")
 
     def _is_majority(self) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import sys
 import threading
 from pathlib import Path
 from types import FrameType
@@ -31,117 +29,120 @@ _IDENTITY = "c.n.c.i.PersistentIdentityModule"
 
 
 def live(order: Order) -> int:
-    """Play one server; returns its exit code, or leaves with the process."""
-    version = order.version
-    rules = rules_for(version)
-    raw = (Path(order.home) / "conf" / "neo4j.conf").read_bytes()
-    try:
-        conf = Conf.parse(raw)
-        refused = startup_refusal(conf, version)
-    except ConfError as error:
-        conf, refused = Conf.parse(b""), error.message
-    folder = Path(order.home) / (conf.get(rules.logs_directory) or "logs")
+    """Play one server; returns 1 when it refuses to start, and else leaves with the process."""
+    rules = rules_for(order.version)
+    conf, refused = _read_conf(order)
+    folder = Path(order.home) / (conf.get(rules.logs_directory) or "logs").strip()
     logs = Logs(folder, json_debug=rules.json_debug_log)
-    signal.signal(signal.SIGTERM, _stopping(logs))
-    logs.user("Starting...", _SERVER)
+    signal.signal(signal.SIGTERM, lambda number, frame: _stop(logs, number, frame))
+    logs.say("Starting...", _SERVER)
     try:
-        if refused is not None:
-            raise StartRefused(f"java.lang.IllegalArgumentException: {refused}")
-        _run(order, conf, logs)
+        _start(order, conf, logs, refused)
     except StartRefused as reason:
-        write_refusal(logs, version, order, reason)
+        write_refusal(logs, order.version, order, reason)
         return 1
-    threading.Event().wait()
-    return 0
+    while True:
+        signal.pause()
 
 
-def _run(order: Order, conf: Conf, logs: Logs) -> None:
+def _read_conf(order: Order) -> tuple[Conf, str | None]:
+    """Return neo4j.conf, and why Neo4j refuses to start on it."""
+    try:
+        conf = Conf.parse((Path(order.home) / "conf" / "neo4j.conf").read_bytes())
+        return conf, startup_refusal(conf, order.version)
+    except ConfError as error:
+        return Conf.parse(b""), error.message
+    except OSError as error:
+        return Conf.parse(b""), f"{error.filename} ({error.strerror})"
+
+
+def _start(order: Order, conf: Conf, logs: Logs, refused: str | None) -> None:
+    if refused is not None:
+        raise StartRefused(f"java.lang.IllegalArgumentException: {refused}")
     identity = server_id(Path(order.home))
-    logs.user(f"This instance is ServerId{{{identity[:8]}}} ({identity})", _IDENTITY)
-    logs.user(f"======== Neo4j {order.version} ========", _SERVER)
-    security = secure(order, conf, logs)
-    ports = cluster_ports(conf, order.version, order.address)
-    by_channel = {port.channel: port for port in ports}
-    raft = by_channel[Channel.RAFT]
-    hello = {"server": identity, "raft": f"{raft.host}:{raft.port}"}
-    _listen(order, conf, ports, security, logs, hello)
-    report("listening")
-    follow_host(security.told)
-    _find_peers(order, conf, ports, security, logs, hello)
-    security.outlive()
+    logs.say(f"This instance is ServerId{{{identity[:8]}}} ({identity})", _IDENTITY)
+    logs.say(f"======== Neo4j {order.version} ========", _SERVER)
+    Server(order, conf, logs, secure(order, conf, logs), identity).start()
 
 
-def _listen(
-    order: Order,
-    conf: Conf,
-    ports: tuple[ClusterPort, ...],
-    security: Security,
-    logs: Logs,
-    hello: dict[str, object],
-) -> None:
-    for port in ports:
+class Server:
+    """A server whose settings and policy have been accepted."""
+
+    def __init__(
+        self, order: Order, conf: Conf, logs: Logs, security: Security, identity: str
+    ) -> None:
+        self._order, self._conf, self._logs, self._security = order, conf, logs, security
+        self._ports = cluster_ports(conf, order.version, order.address)
+        raft = next(port for port in self._ports if port.channel is Channel.RAFT)
+        self._hello = {"server": identity, "raft": f"{raft.host}:{raft.port}"}
+
+    def start(self) -> None:
+        """Listen, then look for the others.
+
+        Raises:
+            StartRefused: when an address is taken.
+        """
+        for port in self._ports:
+            self._listen(port)
+        self._listen_for_bolt()
+        report("listening")
+        follow_host(self._security.told)
+        self._find_peers()
+        self._security.outlive()
+
+    def _listen(self, port: ClusterPort) -> None:
         name = f"{'catchup' if port.channel is Channel.CLUSTER else port.channel}-server"
         shown = f"{port.listen_host}:{port.listen_port}"
         try:
             listener = bind(port)
         except OSError:
-            logs.user(f"{name}: address is already bound: {shown}", _NET, "ERROR")
-            raise StartRefused(f"java.net.BindException: Address already in use: {shown}") from None
-        logs.debug(f"[{name}] bound to '{shown}' with transport 'NioServerSocketChannel'", _NET)
-        serve(listener, port, security.accept, lambda _frame: hello)
-    _listen_for_bolt(order, conf, ports[0].listen_host, logs)
+            self._logs.say(f"{name}: address is already bound: {shown}", _NET, "ERROR")
+            raise _taken(shown) from None
+        bound = f"[{name}] bound to '{shown}' with transport 'NioServerSocketChannel'"
+        self._logs.detail(bound, _NET)
+        serve(listener, port, self._security.accept, lambda _frame: self._hello)
+
+    def _listen_for_bolt(self) -> None:
+        is_4 = self._order.version.major == 4  # noqa: PLR2004 - the last one with this name
+        name = "dbms.connector.bolt" if is_4 else "server.bolt"
+        listen = self._conf.get(f"{name}.listen_address") or ":7687"
+        port = bolt_port(self._ports[0].listen_host, int(listen.strip().rpartition(":")[2]))
+        shown = f"{port.listen_host}:{port.listen_port}"
+        try:
+            serve_bolt(bind(port))
+        except OSError:
+            raise _taken(shown) from None
+        self._logs.say(f"Bolt enabled on {shown}.", "o.n.b.BoltServer")
+
+    def _find_peers(self) -> None:
+        own = {(port.host, port.port) for port in self._ports}
+        everyone = members(self._conf, self._order.version)
+        peers = [member for member in everyone if (member.host, member.port) not in own]
+        formation = Formation(self._order, self._logs, servers=len(peers) + 1)
+        around = Surroundings(
+            hosts=self._order.hosts,
+            hello=self._hello,
+            protocol=rules_for(self._order.version).connected_protocol,
+            secure=self._security.connect,
+            logs=self._logs,
+            changed=formation.link_changed,
+        )
+        formation.begin()
+        for member in peers:
+            keep_linked(member, around)
 
 
-def _listen_for_bolt(order: Order, conf: Conf, host: str, logs: Logs) -> None:
-    name = "dbms.connector.bolt" if order.version.major == 4 else "server.bolt"  # noqa: PLR2004
-    port = int((conf.get(f"{name}.listen_address") or ":7687").rpartition(":")[2])
-    try:
-        listener: socket.socket = bind(bolt_port(host, port))
-    except OSError as error:
-        raise StartRefused(
-            f"java.net.BindException: Address already in use: {host}:{port}"
-        ) from error
-    serve_bolt(listener)
-    logs.user(f"Bolt enabled on {host}:{port}.", "o.n.b.BoltServer")
+def _taken(address: str) -> StartRefused:
+    return StartRefused(f"java.net.BindException: Address already in use: {address}")
 
 
-def _find_peers(
-    order: Order,
-    conf: Conf,
-    ports: tuple[ClusterPort, ...],
-    security: Security,
-    logs: Logs,
-    hello: dict[str, object],
-) -> None:
-    everyone = members(conf, order.version)
-    own = {(port.host, port.port) for port in ports}
-    peers = [member for member in everyone if (member.host, member.port) not in own]
-    formation = Formation(order, logs, servers=len(peers) + 1)
-    around = Surroundings(
-        version=order.version,
-        hosts=order.hosts,
-        hello=hello,
-        protocol=rules_for(order.version).connected_protocol,
-        secure=security.connect,
-        logs=logs,
-        changed=formation.link_changed,
-    )
-    formation.begin()
-    for member in peers:
-        keep_linked(member, around)
+def _stop(logs: Logs, _number: int, _frame: FrameType | None) -> None:
+    """Stop in a thread: the signal may have come while the main thread holds the logs."""
 
+    def stop() -> None:
+        logs.say("Neo4j Server shutdown initiated by request", _SERVER)
+        logs.say("Stopping...", _SERVER)
+        logs.say("Stopped.", _SERVER)
+        os._exit(0)
 
-def _stopping(logs: Logs) -> signal.Handlers:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        threading.Thread(target=_stop, args=(logs,), daemon=True).start()
-
-    return stop  # type: ignore[return-value]
-
-
-def _stop(logs: Logs) -> None:
-    """Stop in a thread: a signal may arrive while the main thread holds the logs."""
-    logs.user("Neo4j Server shutdown initiated by request", _SERVER)
-    logs.user("Stopping...", _SERVER)
-    logs.user("Stopped.", _SERVER)
-    sys.stdout.flush()
-    os._exit(0)
+    threading.Thread(target=stop, daemon=True).start()

@@ -1,4 +1,4 @@
-"""The links of a server to its peers: found through discovery, dialled by their advertised names."""
+"""The links of a server to its peers: found through discovery, dialled by advertised names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from wizard.model.version import Version
 from wizard.practice.neo4j.identity import Member
 from wizard.practice.neo4j.listeners import HANDSHAKE_TIMEOUT_S
 from wizard.practice.neo4j.logs import Logs
@@ -37,7 +36,6 @@ class Surroundings:
         changed: is called with a peer and whether its link stands, whenever that changes.
     """
 
-    version: Version
     hosts: Mapping[str, str]
     hello: Mapping[str, object]
     protocol: str
@@ -61,7 +59,7 @@ def keep_linked(member: Member, around: Surroundings) -> None:
                     pause = FIRST_PAUSE_S
             retry_ms = int(pause * 1000)
             shown = _shown(raft or member, around)
-            around.logs.debug(
+            around.logs.detail(
                 f"Failed to connect to: {shown}. Retrying in {retry_ms} ms", _CHANNEL, "WARN"
             )
             time.sleep(pause)
@@ -96,14 +94,14 @@ def _hold(member: Member, raft: Member, around: Surroundings) -> None:
             if receive_frame(stream) is None:
                 return
             shown = f"{_shown(raft, around)} [{around.protocol}]"
-            around.logs.user(f"Connected to {shown}", _HANDSHAKE)
+            around.logs.say(f"Connected to {shown}", _HANDSHAKE)
             around.changed(member, True)  # noqa: FBT003 - whether it stands
             try:
                 with contextlib.suppress(OSError):
                     while stream.receive():
                         pass
             finally:
-                around.logs.user(f"Lost connection to {shown}", _HANDSHAKE)
+                around.logs.say(f"Lost connection to {shown}", _HANDSHAKE)
                 around.changed(member, False)  # noqa: FBT003 - whether it stands
         finally:
             stream.close()

@@ -1,4 +1,4 @@
-"""The ports of a server: each accepts, shakes hands by the policy, and answers the frames it gets."""
+"""The ports of a server: each accepts, shakes hands by the policy, and answers frames."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Logs:
         self._json = json_debug
         self._lock = threading.Lock()
 
-    def user(self, message: str, category: str, level: str = "INFO", trace: str = "") -> None:
+    def say(self, message: str, category: str, level: str = "INFO", trace: str = "") -> None:
         """Write a message for the administrator; a stack trace stands below it."""
         at = _now()
         with self._lock:
@@ -32,7 +32,7 @@ class Logs:
             self._user.flush()
             self._write_debug(at, level, category, message, trace)
 
-    def debug(self, message: str, category: str, level: str = "INFO", trace: str = "") -> None:
+    def detail(self, message: str, category: str, level: str = "INFO", trace: str = "") -> None:
         """Write a message for debug.log alone."""
         with self._lock:
             self._write_debug(_now(), level, category, message, trace)

@@ -40,4 +40,4 @@ def write_refusal(logs: Logs, version: Version, order: Order, reason: StartRefus
             f"{order.home}/data/databases"
         )
     trace = stack_trace(first, lifecycle, *reason.causes)
-    logs.user(message, _ENTRY, "ERROR", trace)
+    logs.say(message, _ENTRY, "ERROR", trace)
