@@ -23,8 +23,8 @@ MASK = "********"
 
 _STANDS_FOR_PASSWORD = "x" * 32
 _SENSITIVE = re.compile(r"passw|passphrase|secret|credential|token", re.IGNORECASE)
-_SENSITIVE_COMMENT = re.compile(
-    r"(passw|passphrase|secret|credential|token)[^=:\s]*\s*[=:]", re.IGNORECASE
+_SENSITIVE_SETTING = re.compile(
+    r"(passw|passphrase|secret|credential|token)[^=:\s]*[=:\s]", re.IGNORECASE
 )
 _CONTEXT = 2
 """Lines shown around a change; a whole neo4j.conf has hundreds."""
@@ -140,11 +140,10 @@ def _masked(element: Element) -> list[str]:
     # Comments are often UTF-8, though Neo4j reads ISO-8859-1: show what the person wrote.
     source = element.source.rstrip("\r\n").encode(ENCODING)
     lines = [shown(line) for line in re.split(rb"\r\n|\r|\n", source)]
-    if element.key is None:
-        return [_masked_comment(line) for line in lines]
-    return lines
+    # A commented setting, or one that a backslash made part of another's value, hides a secret too.
+    return [_masked_line(line) for line in lines]
 
 
-def _masked_comment(line: str) -> str:
-    match = _SENSITIVE_COMMENT.search(line)
+def _masked_line(line: str) -> str:
+    match = _SENSITIVE_SETTING.search(line)
     return line if match is None else f"{line[: match.end()]}{MASK}"

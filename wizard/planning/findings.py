@@ -23,6 +23,8 @@ CLOCK_WARNS_S = 60
 NEEDED_KIB = 1024
 """Keys, certificates and a copy of neo4j.conf take some tens of KiB; a full disk has less."""
 
+OTHERS_READ = 0o004
+
 _PLATFORMS = {
     Platform.DOCKER: "in a Docker container",
     Platform.KUBERNETES: "on Kubernetes",
@@ -72,8 +74,8 @@ def _odd_paths(facts: ServerFacts) -> Iterator[Problem]:
             yield blocker(
                 facts.server,
                 "path-refused",
-                f"On {facts.server} the path {shown(path)} holds a backslash, a blank at its end or a "
-                "character that can't be seen, which neo4j.conf can't carry safely.",
+                f"On {facts.server} the path {shown(path)} holds a backslash, a blank at its end "
+                "or a character that can't be seen, which neo4j.conf can't carry safely.",
                 "Give the folder another name.",
             )
 
@@ -104,7 +106,8 @@ def _of_machine(facts: ServerFacts) -> Iterator[Problem]:
         yield _warning(
             server,
             "conf-managed",
-            f"neo4j.conf on {server} is kept by {shown(facts.managed_by)}, which may undo the change.",
+            f"neo4j.conf on {server} is kept by {shown(facts.managed_by)}, which may undo the "
+            "change.",
             "Make the same change there, or pause it until you have.",
         )
     if not facts.running:
@@ -166,8 +169,8 @@ def _duplicate_addresses(views: Sequence[ServerView]) -> Iterator[Problem]:
                 yield blocker(
                     view.name,
                     "address-duplicate",
-                    f"{first} and {view.name} both advertise {shown(port.host)}:{port.port}, so their "
-                    "peers can't tell them apart.",
+                    f"{first} and {view.name} both advertise {shown(port.host)}:{port.port}, so "
+                    "their peers can't tell them apart.",
                     f"Correct the advertised addresses in neo4j.conf, or `servers.{view.name}."
                     "address` in the answers.",
                 )
@@ -220,6 +223,20 @@ def of_conf(view: ServerView) -> Iterator[Problem]:
         )
 
 
+def of_modes(view: ServerView, plan: ServerPlan) -> Iterator[Problem]:
+    """Yield a warning where everybody on the server will be able to read the key's password."""
+    if plan.needs_password and plan.conf_mode_after & OTHERS_READ:
+        yield Problem(
+            code="conf-readable-by-others",
+            severity=Severity.WARNING,
+            message=f"Everybody on {view.name} can read neo4j.conf, which will hold the password "
+            "of the private key, and Neo4j's own user could not read it otherwise.",
+            hint="Give neo4j.conf the group of Neo4j's user and the mode 0640.",
+            server=view.name,
+            file=view.facts.conf_file,
+        )
+
+
 def of_result(view: ServerView, plan: ServerPlan) -> Iterator[Problem]:
     """Yield what would keep Neo4j from starting on the changed neo4j.conf, ours or not."""
     after = preview(view.conf, plan)
@@ -241,8 +258,8 @@ def of_result(view: ServerView, plan: ServerPlan) -> Iterator[Problem]:
         yield _note(
             view.name,
             "setting-ignored",
-            f"Neo4j on {view.name} ignores {PREFIX}{shown(unknown[0])}, because no setting has that "
-            "name.",
+            f"Neo4j on {view.name} ignores {PREFIX}{shown(unknown[0])}, because no setting has "
+            "that name.",
             "Remove the line from neo4j.conf, or correct its name.",
         )
 

@@ -114,6 +114,7 @@ class _Planner:
             found += findings.of_conf(view)
             try:
                 servers.append(self._server(view))
+                found += findings.of_modes(view, servers[-1])
                 found += findings.of_result(view, servers[-1])
             except WizardError as error:
                 found.append(
