@@ -144,7 +144,8 @@ def password_user(home: Path, shell: str = "/bin/sh") -> Iterator[tuple[str, str
         subprocess.run(["chpasswd"], input=f"{name}:{password}\n".encode(), check=True)
         yield name, password
     finally:
-        subprocess.run(["userdel", name], check=True, capture_output=True)
+        # -f: sessions of this user may be a moment away from their end
+        subprocess.run(["userdel", "-f", name], check=True, capture_output=True)
 
 
 def make_key(path: Path, *options: str) -> Path:
