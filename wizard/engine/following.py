@@ -140,6 +140,7 @@ class LogBook:
         self._links: dict[tuple[str, str], LinkState] = {}
         self.started: dict[str, float] = {}
         self.failures: dict[str, list[Failed]] = {}
+        self.history: dict[str, list[LogLine]] = {}
 
     def read(self, seen: Seen) -> Iterator[Event]:
         """Take in a line; yield it for people, and the link it tells of."""
@@ -148,6 +149,8 @@ class LogBook:
         yield from self._note(seen.server, seen.meaning)
 
     def _note(self, server: str, meaning: LogLine | None) -> Iterator[Event]:
+        if meaning is not None:
+            self.history.setdefault(server, []).append(meaning)
         match meaning:
             case Starting():
                 self.started.pop(server, None)

@@ -115,11 +115,6 @@ def keep_authority(made: Made, plan: Plan, folder: Path) -> Path | None:
     return place
 
 
-def conf_sha256(conf: Conf) -> str:
-    """Return the hash by which a staged neo4j.conf is recognised."""
-    return hashlib.sha256(conf.to_bytes()).hexdigest()
-
-
 def _key_password(plan: Plan, one: ServerPlan, secrets: Secrets) -> Secret | None:
     if not one.needs_password:
         return None
@@ -157,9 +152,7 @@ def _conf(one: ServerPlan, facts: ServerFacts, password: Secret | None) -> Conf:
         (line.key, line.value if line.value is not None else _revealed(password))
         for line in one.conf_settings
     ]
-    kept = {line.key for line in one.conf_settings}
-    removed = {"dbms.ssl.policy.cluster.private_key_password"} - kept
-    return Conf.parse(facts.conf).with_settings(settings, removed)
+    return Conf.parse(facts.conf).with_settings(settings, one.conf_removed)
 
 
 def _revealed(password: Secret | None) -> str:

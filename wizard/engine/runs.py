@@ -160,8 +160,10 @@ def last_applied(environ: Mapping[str, str], cluster: str) -> Run | None:
     return standing[-1] if standing else None
 
 
-def run_to_undo(environ: Mapping[str, str], wanted: str | None) -> Run | None:
-    """Return the run to put back: the named one, or the last one that is not undone.
+def run_to_undo(
+    environ: Mapping[str, str], wanted: str | None, cluster: str | None = None
+) -> Run | None:
+    """Return the run to put back: the named one, or the last one (of a cluster) not undone.
 
     Raises:
         UsageError: there is no such run, or several clusters have one and none was named.
@@ -176,7 +178,7 @@ def run_to_undo(environ: Mapping[str, str], wanted: str | None) -> Run | None:
                 code="run-unknown",
             )
         return named[0]
-    standing = [run for run in runs if run.state in OPEN]
+    standing = [run for run in runs if run.state in OPEN and cluster in {None, run.cluster}]
     if len({run.cluster for run in standing}) > 1:
         names = ", ".join(f"{run.id} ({run.cluster})" for run in standing)
         raise UsageError(

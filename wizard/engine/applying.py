@@ -1,0 +1,176 @@
+"""The whole of an apply around its changes: plan, yes, records, changes, papers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator
+from datetime import datetime
+from pathlib import Path
+
+from wizard.engine.apply import Apply
+from wizard.engine.checking import check_made
+from wizard.engine.chronicle import Chronicle, chronicled, leave_papers
+from wizard.engine.events import Event, ProblemFound, Result, Said
+from wizard.engine.journal import Journal, Kind
+from wizard.engine.making import CA_PASSWORD, Made, keep_authority, make
+from wizard.engine.outcome import Outcome, ServerOutcome
+from wizard.engine.planned import connect, is_blocked, plan_events, plan_from, settings_of
+from wizard.engine.recorded import write_identities
+from wizard.engine.request import Request
+from wizard.engine.runs import make_run_folder, only_wizard, record_start
+from wizard.engine.session import Session
+from wizard.errors import JournalError
+from wizard.model.problems import Problem, Severity
+from wizard.planning.plan import Plan
+from wizard.planning.planner import with_run
+
+
+def apply_plan(request: Request, session: Session, run: str) -> Generator[Event, None, Result]:
+    """Plan, ask once, and carry it out; before the yes nothing is written anywhere.
+
+    Raises:
+        WizardError: something was wrong before the first change; nothing was changed.
+    """
+    chronicle = Chronicle("apply", settings_of(request))
+    if not (yield from connect(session)):
+        return Result.UNREACHABLE
+    plan = with_run(plan_from(request, session), run)
+    yield from chronicled(chronicle, _shown(plan))
+    if is_blocked(plan):
+        return Result.PROBLEMS
+    if not plan.changes:
+        yield Said(message="Everything is in place already: 0 changes.")
+        request.keep_outcome(chronicle.outcome(Result.OK))
+        return Result.OK
+    request.cancel.check()
+    if not request.confirm(plan):
+        yield Said(message="Nothing was changed.")
+        return Result.INTERRUPTED
+    request.cancel.check()
+    with only_wizard(request.environ, plan.settings.cluster):
+        return (yield from _carried_out(request, session, plan, chronicle))
+
+
+def _shown(plan: Plan) -> Generator[Event, None, Result]:
+    yield from plan_events(plan)
+    if plan.changes and not any(p.code == "health-not-proved" for p in plan.problems):
+        yield ProblemFound(problem=_HEALTH)
+    return Result.OK
+
+
+def _carried_out(
+    request: Request, session: Session, plan: Plan, chronicle: Chronicle
+) -> Generator[Event, None, Result]:
+    now = request.clock()
+    yield Said(message="Making the keys and the certificates.")
+    made = make(plan, session.facts, request.secrets, now)
+    check_made(plan, made, now)
+    journal, folder, authority_folder = _recorded(request, plan, made)
+    with journal:
+        if authority_folder and made.ca_password_generated:
+            yield from chronicled(chronicle, _password_note(authority_folder / CA_PASSWORD))
+        changes = Apply(request, session, plan, made, journal).run()
+        result = yield from chronicled(chronicle, changes)
+    outcome = chronicle.outcome(
+        result,
+        run=plan.run,
+        folder=folder,
+        servers=_servers(plan, made),
+        authority_not_after=_authority_end(made),
+        authority_folder=authority_folder,
+        stays_unencrypted=plan.stays_unencrypted,
+    )
+    return (yield from _left(request, outcome, folder))
+
+
+def _recorded(request: Request, plan: Plan, made: Made) -> tuple[Journal, Path, Path | None]:
+    """Write down everything that has to outlive this process, before a server is touched."""
+    try:
+        folder = make_run_folder(request.environ, plan.run)
+        authority_folder = keep_authority(made, plan, folder)
+        write_identities(folder, made)
+        journal = record_start(
+            folder,
+            cluster=plan.settings.cluster,
+            answers_toml=request.answers_toml,
+            plan=dataclasses.asdict(plan),
+            clock=request.clock,
+        )
+        prints = {server: made.material[server].fingerprint for server in made.material}
+        journal.write(Kind.MATERIAL, fingerprints=prints)
+    except OSError as error:
+        raise JournalError(
+            f"The records of this run can't be kept on the workstation: {error.strerror}.",
+            hint="Make room in the state folder; nothing was changed on any server.",
+            code="records-not-kept",
+        ) from error
+    return journal, folder, authority_folder
+
+
+def _left(request: Request, outcome: Outcome, folder: Path) -> Generator[Event, None, Result]:
+    """Leave the papers, tell what they are, and hand the outcome on."""
+    try:
+        outcome = leave_papers(outcome, folder, request.clock())
+    except OSError as error:
+        yield Said(message=f"The report could not be written: {error.strerror}.")
+    if outcome.result is Result.OK:
+        yield from map(_said, _last_words(outcome))
+    request.keep_outcome(outcome)
+    return outcome.result
+
+
+def _last_words(outcome: Outcome) -> list[str]:
+    words = [f"{outcome.links.summary}; {outcome.proof.summary}."]
+    if outcome.expiries:
+        words.append(f"The first certificate expires on {min(outcome.expiries.values()):%Y-%m-%d}.")
+    if outcome.authority_folder is not None:
+        words.append(
+            f"Copy the certificate authority in {outcome.authority_folder} to a safe place: a"
+            " server that joins later needs it."
+        )
+    words += outcome.stays_unencrypted
+    words.append(f"To put every server back: {outcome.undo_command}")
+    if "report" in outcome.files:
+        words.append(f"The report is {outcome.files['report']}")
+    return words
+
+
+def _said(message: str) -> Said:
+    return Said(message=message)
+
+
+def _servers(plan: Plan, made: Made) -> tuple[ServerOutcome, ...]:
+    return tuple(
+        ServerOutcome(
+            server=one.server,
+            address=one.address,
+            fingerprint=made.material[one.server].fingerprint,
+            not_after=made.material[one.server].not_after,
+        )
+        for one in plan.servers
+    )
+
+
+def _authority_end(made: Made) -> datetime | None:
+    return made.authority.certificate.not_valid_after_utc if made.authority else None
+
+
+def _password_note(place: Path) -> Generator[Event, None, Result]:
+    yield ProblemFound(
+        problem=Problem(
+            code="ca-password-generated",
+            severity=Severity.NOTE,
+            message=f"A password for the certificate authority's key was generated; it is in"
+            f" {place}.",
+            hint="Move it into your password safe, and delete the file.",
+        )
+    )
+    return Result.OK
+
+
+_HEALTH = Problem(
+    code="health-not-proved",
+    severity=Severity.NOTE,
+    message="Nobody asked Neo4j itself whether the cluster is healthy before the change.",
+    hint="Look at SHOW SERVERS first, and take a backup.",
+)

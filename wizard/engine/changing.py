@@ -1,0 +1,173 @@
+"""The changes of a run, each on all servers at once, and each in the journal before it begins."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Generator, Mapping
+from typing import TypeVar
+
+from wizard.engine.events import ChangeFailed, ChangeFinished, ChangeStarted, Event
+from wizard.engine.journal import Journal, Kind
+from wizard.engine.making import Made
+from wizard.engine.parallel import Emit, Gathered, on_each, together
+from wizard.errors import RemoteError, WizardError
+from wizard.planning.plan import ChangeKind, FileRole, Plan, PlannedFile, ServerPlan
+from wizard.remote import steps
+from wizard.remote.connection import Connection
+
+STOP_TIMEOUT_S = 150.0
+"""The manual's systemd unit gives Neo4j 120 seconds (TimeoutSec) to close its stores."""
+
+Answer = TypeVar("Answer")
+Phase = Generator[Event, None, Gathered[Answer]]
+
+
+class Changing:
+    """Carries the changes of a plan out over open connections."""
+
+    def __init__(
+        self, plan: Plan, made: Made, connections: Mapping[str, Connection], journal: Journal
+    ) -> None:
+        self._plan = plan
+        self._connections = connections
+        self._journal = journal
+        self._what = {change.id: change.what for change in plan.changes}
+        self._servers = {one.server: one for one in plan.servers}
+        self._orders = {one.server: stage_order(plan, one, made) for one in plan.servers}
+        self._services = {one.server: service_of(one) for one in plan.servers}
+
+    def stage(self) -> Phase[steps.StageReport]:
+        """Put everything new beside what stands."""
+        return self._all(
+            ChangeKind.STAGE, lambda name: steps.stage(self._connections[name], self._orders[name])
+        )
+
+    def validate(self) -> Phase[steps.StageReport]:
+        """Read back what was staged."""
+        return self._all(
+            ChangeKind.VALIDATE,
+            lambda name: steps.validate(self._connections[name], self._orders[name]),
+        )
+
+    def stop(self) -> Phase[None]:
+        """Stop every server and make sure that its process is gone."""
+
+        def stop(name: str) -> None:
+            connection, service = self._connections[name], self._services[name]
+            steps.stop(connection, service, STOP_TIMEOUT_S)
+            if steps.is_running(connection, service):
+                raise RemoteError(
+                    name,
+                    f"Neo4j on {name} was started again by something else while it was stopped.",
+                    hint="Find out what restarts it, a watchdog for example, and hold that.",
+                    code="still-running",
+                )
+
+        return self._all(ChangeKind.STOP, stop)
+
+    def commit(self) -> Phase[None]:
+        """Put every neo4j.conf in place; no server runs now."""
+        return self._all(
+            ChangeKind.COMMIT,
+            lambda name: steps.commit(self._connections[name], self._orders[name]),
+        )
+
+    def start(self) -> Phase[Mapping[str, int]]:
+        """Start every server; its logs' lengths before that are the answers."""
+        return self._all(
+            ChangeKind.START,
+            lambda name: steps.start(
+                self._connections[name], self._services[name], logs_of(self._servers[name])
+            ),
+        )
+
+    def finalise(self) -> Gathered[None]:
+        """Remove what only the way there needed; the undo folders stay."""
+        return together(
+            self._orders,
+            lambda name: steps.finalise(self._connections[name], self._orders[name]),
+        )
+
+    def running(self) -> dict[str, bool]:
+        """Ask which servers have a process; one that can't be asked is left out."""
+        return together(
+            self._services,
+            lambda name: steps.is_running(self._connections[name], self._services[name]),
+        ).answers
+
+    def _all(self, kind: ChangeKind, act: Callable[[str], Answer]) -> Phase[Answer]:
+        def one(name: str, emit: Emit) -> Answer:
+            change = f"{kind}:{name}"
+            hashes: dict[str, object] = {}
+            if kind in {ChangeKind.STAGE, ChangeKind.COMMIT}:
+                order = self._orders[name]
+                hashes = {
+                    "before": order.conf_sha256,
+                    "after": hashlib.sha256(order.conf).hexdigest(),
+                }
+            emit(ChangeStarted(server=name, change=change, what=self._what.get(change, "")))
+            return recorded(self._journal, emit, name, change, lambda: act(name), **hashes)
+
+        return on_each(self._servers, one)
+
+
+def recorded(
+    journal: Journal,
+    emit: Emit,
+    server: str,
+    change: str,
+    act: Callable[[], Answer],
+    **values: object,
+) -> Answer:
+    """Write the intent, act, and write what came of it; the events follow the journal."""
+    journal.write(Kind.INTENT, server=server, change=change, **values)
+    try:
+        answer = act()
+    except WizardError as error:
+        journal.write(Kind.FAILED, server=server, change=change, code=error.code)
+        emit(ChangeFailed(server=server, change=change, message=error.message))
+        raise
+    journal.write(Kind.DONE, server=server, change=change)
+    emit(ChangeFinished(server=server, change=change))
+    return answer
+
+
+def service_of(one: ServerPlan) -> steps.Service:
+    """Return how a planned server is started and stopped."""
+    return steps.Service(service=one.service, home=one.home, conf_file=one.conf_file)
+
+
+def logs_of(one: ServerPlan) -> tuple[str, ...]:
+    """Return the paths of the logs to follow: the user log where there is one, and debug.log."""
+    debug = f"{one.logs}/debug.log"
+    return (debug,) if one.neo4j_log is None else (one.neo4j_log, debug)
+
+
+def stage_order(plan: Plan, one: ServerPlan, made: Made) -> steps.StageOrder:
+    """Return everything that goes to one server, with the bytes that were made for it."""
+    return steps.StageOrder(
+        run=plan.run,
+        server=one.server,
+        of_the_run=tuple(f"{each.server} ({each.address})" for each in plan.servers),
+        home=one.home,
+        conf_file=one.conf_file,
+        certificates=one.certificates,
+        base_directory=one.base_directory,
+        conf=made.confs[one.server].to_bytes(),
+        conf_sha256=one.conf_sha256,
+        conf_mode=one.conf_mode_after,
+        owner_uid=one.owner_uid,
+        owner_gid=one.owner_gid,
+        files=tuple(_file(file, one.server, made) for file in one.files),
+    )
+
+
+def _file(file: PlannedFile, server: str, made: Made) -> steps.StageFile:
+    material = made.material[server]
+    contents: dict[FileRole, Callable[[], bytes | None]] = {
+        FileRole.DIRECTORY: lambda: None,
+        FileRole.PRIVATE_KEY: material.private_key_pem.reveal,
+        FileRole.PUBLIC_CERTIFICATE: lambda: material.certificate_pem,
+        FileRole.TRUSTED: lambda: dict(material.trusted)[file.path.rpartition("/")[2]],
+    }
+    return steps.StageFile(path=file.path, mode=file.mode, content=contents[file.role]())

@@ -1,0 +1,170 @@
+"""Putting every server of a run back: stop, restore, start what ran before; done twice is fine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wizard.engine.changing import STOP_TIMEOUT_S, logs_of, recorded, service_of
+from wizard.engine.events import ChangeStarted, Event, ProblemFound, Said
+from wizard.engine.journal import Journal
+from wizard.engine.parallel import Emit, Gathered, on_each
+from wizard.engine.runs import Run
+from wizard.errors import JournalError, RemoteError, WizardError
+from wizard.model.problems import Problem, Severity
+from wizard.model.text import shown
+from wizard.planning.plan import ServerPlan
+from wizard.remote import steps
+from wizard.remote.connection import Connection
+
+_UP_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """A server as it was before the run: how it is stopped and started, and whether it ran."""
+
+    server: str
+    service: steps.Service
+    logs: tuple[str, ...]
+    ran: bool
+
+
+def former_of(one: ServerPlan) -> Former:
+    """Return a planned server as it is to be again."""
+    return Former(server=one.server, service=service_of(one), logs=logs_of(one), ran=one.running)
+
+
+def formers_of(run: Run) -> tuple[Former, ...]:
+    """Return the servers of a recorded run.
+
+    Raises:
+        JournalError: the recorded plan is damaged.
+    """
+    try:
+        return tuple(_former(server) for server in run.recorded_plan()["servers"])
+    except (KeyError, TypeError) as error:
+        raise JournalError(f"The plan of run {run.id} does not name its servers.") from error
+
+
+def put_back(
+    run: str,
+    formers: Sequence[Former],
+    connections: Mapping[str, Connection],
+    journal: Journal,
+    *,
+    stop_first: bool,
+) -> Generator[Event, None, bool]:
+    """Put every server back; return whether all of them are as they were.
+
+    A server that fails does not keep the others from being put back; but nothing is restored
+    anywhere while one of them still runs, because that one alone would be the forbidden mix.
+    """
+    by_name = {former.server: former for former in formers}
+    if stop_first:
+        stopped = yield from on_each(by_name, _Stop(by_name, connections))
+        if stopped.errors:
+            yield from _told(stopped)
+            return False
+    restored = yield from on_each(by_name, _Restore(run, connections, journal))
+    for name, report in sorted(restored.answers.items()):
+        for left in report.left:
+            yield Said(message=f"{shown(left)} holds files of others and stays.", server=name)
+    if restored.errors:
+        yield from _told(restored)
+        return False
+    ran = {name: former for name, former in by_name.items() if former.ran and stop_first}
+    started = yield from on_each(ran, _Start(by_name, connections, journal))
+    yield from _told(started)
+    return not started.errors
+
+
+class _Stop:
+    def __init__(
+        self, formers: Mapping[str, Former], connections: Mapping[str, Connection]
+    ) -> None:
+        self._formers, self._connections = formers, connections
+
+    def __call__(self, name: str, emit: Emit) -> None:
+        emit(Said(message="Stopping Neo4j.", server=name))
+        steps.stop(self._connections[name], self._formers[name].service, STOP_TIMEOUT_S)
+
+
+class _Restore:
+    def __init__(self, run: str, connections: Mapping[str, Connection], journal: Journal) -> None:
+        self._run, self._connections, self._journal = run, connections, journal
+
+    def __call__(self, name: str, emit: Emit) -> steps.RestoreReport:
+        change = f"restore:{name}"
+        emit(ChangeStarted(server=name, change=change, what="Put the original files back."))
+        return recorded(
+            self._journal,
+            emit,
+            name,
+            change,
+            lambda: steps.restore(self._connections[name], self._run, name),
+        )
+
+
+class _Start:
+    def __init__(
+        self,
+        formers: Mapping[str, Former],
+        connections: Mapping[str, Connection],
+        journal: Journal,
+    ) -> None:
+        self._formers, self._connections, self._journal = formers, connections, journal
+
+    def __call__(self, name: str, emit: Emit) -> None:
+        change = f"start:{name}"
+        emit(ChangeStarted(server=name, change=change, what="Start Neo4j as it was."))
+        recorded(self._journal, emit, name, change, lambda: self._start(name))
+
+    def _start(self, name: str) -> None:
+        connection, former = self._connections[name], self._formers[name]
+        steps.start(connection, former.service, former.logs)
+        ends = time.monotonic() + _UP_TIMEOUT_S
+        while not steps.is_running(connection, former.service):
+            if time.monotonic() > ends:
+                raise RemoteError(
+                    name,
+                    f"Neo4j on {name} did not come up again after its files were put back.",
+                    hint="Read its neo4j.log; its files are as they were before.",
+                    code="start-failed",
+                )
+            time.sleep(0.2)
+
+
+def _told(gathered: Gathered[Any]) -> Generator[Event, None, None]:
+    for name, error in sorted(gathered.errors.items()):
+        yield ProblemFound(problem=problem_from(error, name))
+
+
+def problem_from(error: WizardError, server: str | None = None) -> Problem:
+    """Return an error that a person can act on as a problem."""
+    return Problem(
+        code=error.code,
+        severity=Severity.ERROR,
+        message=error.message,
+        hint=error.hint,
+        server=getattr(error, "server", None) or server,
+        key=getattr(error, "key", None),
+    )
+
+
+def _former(server: Mapping[str, Any]) -> Former:
+    service = steps.Service(
+        service=str(server["service"]),
+        home=str(server["home"]),
+        conf_file=str(server["conf_file"]),
+    )
+    debug = f"{server['logs']}/debug.log"
+    user = server["neo4j_log"]
+    return Former(
+        server=str(server["server"]),
+        service=service,
+        logs=(debug,) if user is None else (str(user), debug),
+        ran=bool(server["running"]),
+    )

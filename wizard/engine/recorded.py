@@ -1,0 +1,95 @@
+"""What a run wrote down of itself: the leaves it made, its CA, and the servers it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from wizard.engine.journal import Kind, read_journal
+from wizard.engine.making import CA_CERTIFICATE, CA_FOLDER, CA_KEY, CA_PASSWORD, Made
+from wizard.engine.places import write_private
+from wizard.engine.runs import Run
+from wizard.errors import JournalError, MaterialError
+from wizard.model.secrets import Secrets
+from wizard.pki.authority import Authority, load_authority
+from wizard.secret import Secret
+
+IDENTITIES = "identities.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """A leaf that was made: SHA-256 of its DER (hex) and its last moment."""
+
+    fingerprint: str
+    not_after: datetime
+
+
+def write_identities(folder: Path, made: Made) -> None:
+    """Write down which leaf every server got; it holds nothing secret."""
+    found = {
+        server: {
+            "fingerprint": made.material[server].fingerprint,
+            "not_after": made.material[server].not_after.isoformat(),
+        }
+        for server in made.material
+    }
+    write_private(folder / IDENTITIES, json.dumps(found, indent=1).encode() + b"\n")
+
+
+def leaves_of(run: Run) -> Mapping[str, Leaf]:
+    """Return the leaves a run made, by server.
+
+    Raises:
+        JournalError: the record is missing or damaged.
+    """
+    try:
+        found = json.loads((run.folder / IDENTITIES).read_bytes())
+        return {
+            str(server): Leaf(
+                fingerprint=str(leaf["fingerprint"]),
+                not_after=datetime.fromisoformat(leaf["not_after"]),
+            )
+            for server, leaf in found.items()
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise JournalError(
+            f"The record of the certificates of run {run.id} can't be read."
+        ) from error
+
+
+def authority_of(run: Run, secrets: Secrets) -> tuple[Authority | None, str]:
+    """Open the CA of a run, to issue a one-hour identity; or say why it can't be opened."""
+    place = run.folder / CA_FOLDER
+    try:
+        certificate = (place / CA_CERTIFICATE).read_bytes()
+        key = (place / CA_KEY).read_bytes()
+    except OSError:
+        return None, f"the key of the certificate authority of run {run.id} is not kept here"
+    try:
+        return load_authority(certificate, key, _password(place, secrets)), ""
+    except MaterialError as error:
+        return None, f"the certificate authority can't be opened: {error.message}"
+
+
+def changed_servers(run: Run) -> frozenset[str]:
+    """Return the servers on which something was begun, by the journal's intents."""
+    reading = read_journal(run.journal_file)
+    return frozenset(
+        record.server
+        for record in reading.records
+        if record.kind == Kind.INTENT and record.server is not None
+    )
+
+
+def _password(place: Path, secrets: Secrets) -> Secret | None:
+    given = secrets.of("ca_password")
+    if given:
+        return given
+    try:
+        return Secret((place / CA_PASSWORD).read_text(encoding="ascii").strip())
+    except OSError:
+        return None

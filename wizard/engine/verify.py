@@ -1,0 +1,160 @@
+"""The proof without a change: what the servers' files and logs say, and what their ports do."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from wizard.engine.diagnosis import Observations, diagnose
+from wizard.engine.events import Event, Link, LinkState, ProblemFound, Result, Said
+from wizard.engine.following import LogBook, Peers, Seen, since_last_start
+from wizard.engine.observing import observe, ports_of
+from wizard.engine.parallel import together
+from wizard.engine.planned import connect, settings_of
+from wizard.engine.probing.matrix import Tested, probe_own, probe_strangers
+from wizard.engine.proving import laboratory, targets_of
+from wizard.engine.recorded import Leaf, authority_of, leaves_of
+from wizard.engine.request import Request
+from wizard.engine.runs import Run, last_applied
+from wizard.engine.session import Session
+from wizard.errors import JournalError
+from wizard.model.cluster import Channel, ClusterPort
+from wizard.model.facts import ServerFacts
+from wizard.model.problems import Problem, Severity
+from wizard.pki.authority import Authority
+from wizard.remote.steps import read_tail
+
+TAIL_BYTES = 2 * 1024 * 1024
+"""How much of the end of a log is read: more than a start and a day of a quiet cluster."""
+
+SERIOUS = (Severity.ERROR, Severity.WARNING)
+Ports = Mapping[str, tuple[ClusterPort, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the last applied run of this cluster left here: its leaves, and its CA if it opens."""
+
+    run: Run | None = None
+    leaves: Mapping[str, Leaf]
+    authority: Authority | None = None
+    without: str = "no run of this workstation has encrypted this cluster"
+
+
+def verify(request: Request, session: Session) -> Generator[Event, None, Result]:
+    """Prove what can be proved; a server out of reach leaves the rest to be probed."""
+    settings = settings_of(request)
+    reached = yield from connect(session)
+    if not session.connections:
+        return Result.UNREACHABLE
+    facts = session.survey()
+    known, damaged = known_of(request)
+    if damaged is not None:
+        yield ProblemFound(problem=damaged)
+    ports = {name: ports_of(one, settings) for name, one in facts.items()}
+    lines = _tails(session, facts)
+    yield from _links(facts, ports, lines)
+    seen = _seen(request, facts, known, lines, ())
+    if any(one.encrypts for one in seen.servers.values()):
+        tests: list[Tested] = []
+        for test in _probes(session, known, ports, request.clock()):
+            tests.append(test)
+            yield test.probe
+        seen = _seen(request, facts, known, lines, tests)
+        if known.authority is None:
+            yield Said(message=f"Our own certificate was not tested: {known.without}.")
+    problems = diagnose(seen)
+    for problem in problems:
+        yield ProblemFound(problem=problem)
+    if not reached:
+        return Result.UNREACHABLE
+    serious = damaged is not None or any(p.severity in SERIOUS for p in problems)
+    return Result.PROBLEMS if serious else Result.OK
+
+
+def known_of(request: Request) -> tuple[Known, Problem | None]:
+    """Return what is recorded of the cluster, and what is wrong with those records."""
+    try:
+        run = last_applied(request.environ, settings_of(request).cluster)
+        if run is None:
+            return Known(leaves={}), None
+        authority, without = authority_of(run, request.secrets)
+        return (
+            Known(run=run, leaves=leaves_of(run), authority=authority, without=without),
+            None,
+        )
+    except JournalError as error:
+        problem = Problem(
+            code=error.code, severity=Severity.WARNING, message=error.message, hint=error.hint
+        )
+        return Known(leaves={}, without="the records of the last run are damaged"), problem
+
+
+def _probes(session: Session, known: Known, ports: Ports, now: datetime) -> Iterator[Tested]:
+    made = {server: leaf.fingerprint for server, leaf in known.leaves.items()}
+    targets = targets_of(ports, made)
+    identities = laboratory(session.connections, known.authority, now)
+    yield from probe_own(identities, targets)
+    yield from probe_strangers(identities, targets)
+
+
+def _seen(
+    request: Request,
+    facts: Mapping[str, ServerFacts],
+    known: Known,
+    lines: list[Seen],
+    tests: list[Tested] | tuple[Tested, ...],
+) -> Observations:
+    return observe(
+        facts,
+        settings_of(request),
+        now=request.clock(),
+        lines=lines,
+        tests=tests,
+        leaves={server: leaf.fingerprint for server, leaf in known.leaves.items()},
+    )
+
+
+def _tails(session: Session, facts: Mapping[str, ServerFacts]) -> list[Seen]:
+    """Read the ends of the logs, from each server's last start on."""
+
+    def tails(name: str) -> list[Seen]:
+        one, connection = facts[name], session.connections[name]
+        paths = [path for path in (one.neo4j_log, f"{one.logs}/debug.log") if path]
+        return [
+            seen
+            for path in paths
+            for seen in since_last_start(
+                name, path.rpartition("/")[2], read_tail(connection, path, TAIL_BYTES)
+            )
+        ]
+
+    gathered = together(facts, tails)
+    return [seen for name in facts for seen in gathered.answers.get(name, ())]
+
+
+def _links(facts: Mapping[str, ServerFacts], ports: Ports, lines: list[Seen]) -> Iterator[Link]:
+    resolved = {name: found for one in facts.values() for name, found in one.resolved.items()}
+    book = LogBook(Peers.of(ports, resolved))
+    last: dict[tuple[str, str], Link] = {}
+    for seen in lines:
+        for event in book.read(seen):
+            if isinstance(event, Link):
+                last[event.server, event.peer] = event
+    yield from last.values()
+    yield from unlogged(ports, set(last))
+
+
+def unlogged(ports: Ports, logged: set[tuple[str, str]]) -> Iterator[Link]:
+    """Yield the links that no log tells of; that alone is no fault."""
+    for server in ports:
+        for peer, every in ports.items():
+            raft = next((port for port in every if port.channel is Channel.RAFT), None)
+            if peer != server and raft is not None and (server, peer) not in logged:
+                yield Link(
+                    server=server,
+                    peer=peer,
+                    address=f"{raft.host}:{raft.port}",
+                    state=LinkState.NOT_LOGGED,
+                )

@@ -1,0 +1,204 @@
+"""The real front end: answers in, JSON Lines or sentences out, and nothing asked without a person.
+
+stdout holds the result: with --json one object a line, else one sentence a line. With --json the
+sentences go to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from wizard.engine.boards import LinkBoard, ProofBoard
+from wizard.engine.cancel import Cancel
+from wizard.engine.events import Event, Finished, to_json
+from wizard.engine.places import log_file, make_private_folder
+from wizard.engine.request import Request
+from wizard.engine.sentences import sentence
+from wizard.engine.walk import apply_walk, plan_walk, runs_walk, undo_walk, verify_walk
+from wizard.errors import UsageError
+from wizard.interview.answers import load, parse, to_toml
+from wizard.interview.secrets_file import load_secrets
+from wizard.logs import start_logging
+from wizard.model.secrets import Secrets
+from wizard.model.settings import Settings
+from wizard.planning.plan import Plan
+from wizard.planning.render import plan_text
+from wizard.remote.host_keys import HostKeySeen
+
+Walk = Callable[[Request], Iterator[Event]]
+
+
+def main_plan(options: Namespace) -> int:
+    """Print what would change; nothing is written on any server."""
+    return tell(options, plan_walk, _request(options))
+
+
+def main_apply(options: Namespace) -> int:
+    """Encrypt the cluster and prove it."""
+    if not options.yes and not _somebody_is_there():
+        raise UsageError(
+            "Without a terminal nobody can be asked whether the plan may be carried out.",
+            hint="Look at it with `neo4j-tls plan`, then add --yes.",
+        )
+    return tell(options, apply_walk, _request(options))
+
+
+def main_verify(options: Namespace) -> int:
+    """Probe every cluster port; nothing is changed."""
+    return tell(options, verify_walk, _request(options))
+
+
+def main_undo(options: Namespace) -> int:
+    """Put the servers of a run back as they were."""
+    if not options.yes and not _somebody_is_there():
+        raise UsageError(
+            "Without a terminal nobody can be asked whether the servers may be put back.",
+            hint="Add --yes.",
+        )
+    secrets = load_secrets(Path(options.secrets)) if options.secrets else Secrets()
+    if not options.yes and not _ask("Stop every server of this run and put it back? Type yes: "):
+        _narrate("Nothing was changed.")
+        return 0
+    request = Request(
+        secrets=secrets, run=options.run, decide_host_key=_decide_host_key, cancel=Cancel()
+    )
+    return tell(options, undo_walk, request)
+
+
+def main_runs(options: Namespace) -> int:
+    """List the runs of this workstation."""
+    return tell(options, runs_walk, Request())
+
+
+def _request(options: Namespace) -> Request:
+    path = Path(options.answers)
+    answers = load(path)
+    settings = parse(answers)
+    yes = getattr(options, "yes", True)
+    return Request(
+        settings=settings,
+        secrets=_secrets(options, settings, path.parent),
+        decide_host_key=_decide_host_key,
+        confirm=(lambda _plan: True) if yes else _confirm,
+        cancel=Cancel(),
+        formation_timeout_s=60.0 * getattr(options, "formation_timeout", 30),
+        answers_toml=to_toml(answers),
+    )
+
+
+def _secrets(options: Namespace, settings: Settings, beside: Path) -> Secrets:
+    """Read the secrets file that was named last: on the command line, else in the answers."""
+    if options.secrets:
+        return load_secrets(Path(options.secrets))
+    if settings.secrets_file is None:
+        return Secrets()
+    return load_secrets(beside / Path(settings.secrets_file).expanduser())
+
+
+def tell(options: Namespace, walk: Walk, request: Request) -> int:
+    """Carry a walk out and print it; return its exit code. Of the options only `json` counts."""
+    make_private_folder(log_file(request.environ).parent)
+    handler = start_logging(log_file(request.environ))
+    boards = _Boards(request)
+    exit_code = 4
+    try:
+        with _signals_cancel(request.cancel):
+            for event in walk(request):
+                boards.feed(event)
+                if isinstance(event, Finished):
+                    exit_code = event.exit_code
+                    if not options.json:
+                        boards.draw()
+                _write(event, as_json=options.json)
+    finally:
+        handler.close()
+    return exit_code
+
+
+def _write(event: Event, *, as_json: bool) -> None:
+    if as_json:
+        _say(json.dumps(to_json(event), ensure_ascii=True))
+        _narrate(sentence(event))
+    else:
+        _say(sentence(event))
+
+
+class _Boards:
+    """The boards at the end of the plain output, once there is something on them."""
+
+    def __init__(self, request: Request) -> None:
+        names = [server.name for server in request.settings.servers] if request.settings else []
+        self._links, self._proof = LinkBoard(names), ProofBoard()
+
+    def feed(self, event: Event) -> None:
+        self._links.feed(event)
+        self._proof.feed(event)
+
+    def draw(self) -> None:
+        if self._proof.rows:
+            for line in ("", *self._links.lines(), "", *self._proof.lines(), ""):
+                _say(line)
+
+
+@contextmanager
+def _signals_cancel(cancel: Cancel) -> Iterator[None]:
+    """Let a signal ask the engine to stop, so that it ends with nothing half-done."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        cancel.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, ask)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _confirm(plan: Plan) -> bool:
+    for line in plan_text(plan):
+        _narrate(line)
+    return _ask("Carry this out? Type yes: ")
+
+
+def _decide_host_key(seen: HostKeySeen) -> bool:
+    """Put a host key to the person, if there is one; without a terminal it stays unknown."""
+    if not _somebody_is_there():
+        return False
+    _narrate(
+        f"{seen.server} ({seen.host}:{seen.port}) shows the host key {seen.kind}"
+        f" {seen.fingerprint}, which is not known yet."
+    )
+    return _ask("Is it the server's own? Type yes: ")
+
+
+def _somebody_is_there() -> bool:
+    return os.isatty(0) and os.isatty(2)
+
+
+def _ask(question: str) -> bool:
+    _narrate(question)
+    try:
+        return sys.stdin.readline().strip() == "yes"
+    except OSError:
+        return False
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - the result
+
+
+def _narrate(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - for the person who watches
