@@ -1,1 +1,1 @@
-"""The practice cluster: real SSH, real TLS and Neo4j's own rules; only Neo4j itself is simulated."""
+"""The practice cluster: real SSH, real TLS, Neo4j's own rules; only Neo4j is simulated."""

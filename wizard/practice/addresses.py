@@ -1,7 +1,7 @@
 """Loopback addresses and ports for the servers, found by binding them: nothing is assumed free.
 
-On Linux all of 127.0.0.0/8 can be bound, so every server gets an address of its own and Neo4j's real
-ports. Elsewhere only 127.0.0.1 can: then all servers share it, on ports the system hands out.
+On Linux all of 127.0.0.0/8 can be bound, so every server gets an address of its own and Neo4j's
+real ports. Elsewhere only 127.0.0.1 can: then all share it, on ports the system hands out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The files with which every verb runs on the practice cluster unattended: answers, secrets, login."""
+"""The files with which every verb runs on the practice cluster unattended."""
 
 from __future__ import annotations
 

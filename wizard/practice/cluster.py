@@ -149,7 +149,7 @@ class PracticeCluster:
     def _spawn(self) -> subprocess.Popen[bytes]:
         modules = Path(wizard.__file__).resolve().parent.parent
         with (self.directory / "host.log").open("wb") as log:
-            return subprocess.Popen(  # noqa: S603 - our own module, in our own Python
+            return subprocess.Popen(
                 [sys.executable, "-P", "-m", "wizard.practice.host"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""A neo4j.conf as an administrator would have left it: commented, and with a working cluster in it."""
+"""A neo4j.conf as an administrator would have left it: commented, for a working cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The faults that can be put into a practice cluster, each with the problem a person will be told."""
+"""The faults that can be put into a practice cluster, each with the problem people are told."""
 
 from __future__ import annotations
 

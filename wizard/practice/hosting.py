@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -106,8 +107,9 @@ class Hosting:
     def _overlay(self, of: str = "") -> dict[str, str]:
         """Return what a fault asks of every server, and what it asks of this one.
 
-        An expired leaf is only refused for its date by peers that trust its issuer. The wizard's own
-        authority is out of reach here, so every server trusts one more: in memory, under this fault.
+        An expired leaf is refused for its date only by peers that trust its issuer. The key of the
+        cluster's authority is out of reach here, so under this fault every server trusts one more
+        authority, in memory.
         """
         expired = [server for name, server in self._faults if name == "expired-leaf"]
         if not expired:
@@ -138,9 +140,9 @@ class Hosting:
 
     def _wait_for(
         self,
-        states: set[str],
+        states: AbstractSet[str],
         ends: float,
-        hopeless: set[str] = frozenset(),  # type: ignore[assignment]
+        hopeless: AbstractSet[str] = frozenset(),  # type: ignore[assignment]
     ) -> bool:
         def arrived() -> bool:
             return all(self._states.get(server.name) in states for server in self.servers)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import paramiko
 from paramiko import SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface
-from paramiko.sftp import SFTP_OK
+from paramiko.sftp import SFTP_FAILURE, SFTP_OK
 
 
 class FilesOfServer(SFTPServerInterface):
@@ -63,7 +63,7 @@ class FilesOfServer(SFTPServerInterface):
     def rename(self, oldpath: str, newpath: str) -> int:
         """Rename; SFTP version 3 does not replace an existing file."""
         if os.path.lexists(self.canonicalize(newpath)):
-            return paramiko.SFTP_FAILURE
+            return SFTP_FAILURE
         return self.posix_rename(oldpath, newpath)
 
     def posix_rename(self, oldpath: str, newpath: str) -> int:

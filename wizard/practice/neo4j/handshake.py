@@ -15,7 +15,7 @@ from wizard.practice.neo4j.tls_context import TlsSide
 _SSL_EXCEPTION = "javax.net.ssl.SSLHandshakeException"
 
 
-class HandshakeRefused(OSError):
+class HandshakeRefused(OSError):  # noqa: N818 - the peer's right, and no error of ours
     """The handshake failed, on either side.
 
     Attributes:
@@ -66,6 +66,8 @@ def handshake(
 
     Args:
         connection: a blocking socket with a limit on its waiting.
+        context: made for this handshake; its peer verification is set here.
+        side: what this server trusts and requires.
         dials: whether this side opened the connection.
         host: the name to find in the peer's certificate, or None to leave it unchecked.
 

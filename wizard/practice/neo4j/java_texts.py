@@ -9,19 +9,16 @@ from OpenSSL import SSL
 _EXCEPTION = "javax.net.ssl.SSLHandshakeException"
 _ALERT = re.compile(r"alert ([a-z_ ]+)")
 
+_NO_PROTOCOL = (
+    f"{_EXCEPTION}: No appropriate protocol (protocol is disabled or cipher suites are "
+    "inappropriate)"
+)
+
 _WORDS = (
     ("bad signature", f"{_EXCEPTION}: Invalid CertificateVerify message: invalid signature"),
     ("no shared cipher", f"{_EXCEPTION}: no cipher suites in common"),
-    (
-        "no ciphers available",
-        f"{_EXCEPTION}: No appropriate protocol (protocol is disabled or "
-        "cipher suites are inappropriate)",
-    ),
-    (
-        "no protocols available",
-        f"{_EXCEPTION}: No appropriate protocol (protocol is disabled or "
-        "cipher suites are inappropriate)",
-    ),
+    ("no ciphers available", _NO_PROTOCOL),
+    ("no protocols available", _NO_PROTOCOL),
 )
 """OpenSSL's reason, and what JDK 17 throws (sun.security.ssl: CertificateVerify, ServerHello,
 HandshakeContext)."""

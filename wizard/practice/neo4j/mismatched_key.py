@@ -62,7 +62,8 @@ def _rsa(key: Any, public: Any) -> bytes:  # noqa: ANN401
     else:
         other = crypto.PKey()
         other.generate_key(crypto.TYPE_RSA, 2048)
-        made = other.to_cryptography_key().private_numbers()  # type: ignore[union-attr]
+        made: Any = other.to_cryptography_key()
+        made = made.private_numbers()
         private = (made.d, made.p, made.q, made.dmp1, made.dmq1, made.iqmp)
     values = (0, numbers.n, numbers.e, *private)
     return encode(_SEQUENCE, *(encode_integer(value) for value in values))

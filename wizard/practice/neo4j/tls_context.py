@@ -80,7 +80,7 @@ def server_context(side: TlsSide) -> SSL.Context:
     names = [crypto.X509.from_cryptography(one).get_subject() for one in side.store.anchors]
     context.set_client_ca_list(names)
 
-    def select(connection: SSL.Connection, offered: list[bytes]) -> object:
+    def select(connection: SSL.Connection, offered: list[bytes]) -> Any:  # noqa: ANN401 - bytes or pyOpenSSL's own sign
         if PLAYS_JAVA in offered:
             side.java_peers.add(id(connection))
         return SSL.NO_OVERLAPPING_PROTOCOLS
