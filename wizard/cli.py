@@ -1,12 +1,14 @@
 """The command: reads its line, chooses who answers it, and turns how it ended into an exit code.
 
-Nothing heavy is imported before it is known to be needed.
+Nothing heavy is imported before it is known to be needed. A bug ends with 1, or with 4 when the
+verb was changing servers, because some may then be half-changed.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import traceback
@@ -21,6 +23,9 @@ from wizard.errors import UsageError, WizardError
 INTERRUPTED = 130
 STOPPED = 4
 PROBLEMS = 1
+
+LEAST_COLUMNS, LEAST_LINES = 50, 12
+"""A terminal smaller than this shows no whole question on a screen."""
 
 # Of Textual's own variables only those that change looks stay: the others log every key that is
 # typed, passwords among them, or take pictures (textual/constants.py).
@@ -84,7 +89,9 @@ def front_end(*, plain: bool, environ: MutableMapping[str, str]) -> FrontEnd:
             hint="Give the answers in a file: neo4j-tls apply --answers FILE --yes",
         )
     simple = environ.get("TERM", "dumb") == "dumb" or environ.get("ACCESSIBLE", "0") != "0"
-    if plain or simple or not all(terminals):
+    size = shutil.get_terminal_size()
+    too_small = size.columns < LEAST_COLUMNS or size.lines < LEAST_LINES
+    if plain or simple or too_small or not all(terminals):
         return FrontEnd.PROMPTS
     return FrontEnd.SCREENS
 
@@ -121,7 +128,7 @@ def _wizard(options: Namespace) -> int:
         return run_screens()
     from wizard.prompts import run as run_prompts  # noqa: PLC0415 - late, see above
 
-    return run_prompts()
+    return run_prompts(plain=options.plain)
 
 
 def _version() -> int:

@@ -45,11 +45,30 @@ def test_the_whole_interview_runs_on_a_terminal(capsys: pytest.CaptureFixture[st
     assert "hunter2" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("simple", [{"TERM": "dumb"}, {"TERM": "xterm", "ACCESSIBLE": "1"}])
-def test_a_simple_terminal_gets_bare_lines(
-    monkeypatch: pytest.MonkeyPatch, simple: dict[str, str]
+@pytest.mark.parametrize(
+    ("environ", "plain", "bare"),
+    [
+        ({"TERM": "dumb"}, False, True),
+        ({"TERM": "xterm", "ACCESSIBLE": "1"}, False, True),
+        ({"TERM": "xterm"}, True, True),
+        ({"TERM": "xterm"}, False, False),
+    ],
+)
+def test_plain_and_simple_terminals_get_bare_lines(
+    monkeypatch: pytest.MonkeyPatch,
+    environ: dict[str, str],
+    plain: bool,  # noqa: FBT001 - one line of a table
+    bare: bool,  # noqa: FBT001 - one line of a table
 ) -> None:
-    for name, value in simple.items():
+    for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    assert isinstance(asker_for_terminal(), LineAsker)
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(f"wizard.prompts.asker.sys.{stream}", Terminal())
+    assert isinstance(asker_for_terminal(plain=plain), LineAsker) is bare
+
+
+class Terminal:
+    """Stands for a stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True

@@ -160,3 +160,13 @@ def test_who_asks_follows_the_terminal(  # noqa: PLR0917 - one line of a table
     monkeypatch.setattr(cli.sys, "stdin", Terminal(real=reading))
     monkeypatch.setattr(cli.sys, "stdout", Terminal(real=writing))
     assert cli.front_end(plain=plain, environ=environ) == chosen
+
+
+def test_a_tiny_terminal_is_asked_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.sys, "stdin", Terminal(real=True))
+    monkeypatch.setattr(cli.sys, "stdout", Terminal(real=True))
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("LINES", "24")
+    assert cli.front_end(plain=False, environ={"TERM": "xterm"}) == "prompts"
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.front_end(plain=False, environ={"TERM": "xterm"}) == "screens"

@@ -32,6 +32,7 @@ __all__ = ["Asker", "LineAsker", "TerminalAsker", "ask_interview", "run"]
 def run(
     practice: PracticeCluster | None = None,
     *,
+    plain: bool = True,
     asker: Asker | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> int:
@@ -39,14 +40,15 @@ def run(
 
     Args:
         practice: a practice cluster that is up; None asks whether one is wanted.
+        plain: bare lines, whatever the terminal could do.
         asker: who is asked; by default whoever sits at the terminal.
         environ: where the wizard's own files go.
 
     Raises:
         WizardError: an answer is missing, or a server is out of reach and nothing was changed.
     """
-    asked = asker or asker_for_terminal()
-    surroundings = dict(os.environ if environ is None else environ)
+    asked = asker or asker_for_terminal(plain=plain)
+    surroundings = os.environ if environ is None else environ
     with ExitStack() as opened:
         if practice is None and _wants_practice(asked):
             from wizard.practice.cluster import PracticeCluster  # noqa: PLC0415 - only if wanted
@@ -56,8 +58,9 @@ def run(
         if practice is None:
             return _walk(asked, Answers({"walk": OWN}), None, Secrets(), surroundings)
         offers = load(practice.interactive_answers())
-        # What a practice walk makes lives and goes with the practice cluster.
-        surroundings["XDG_STATE_HOME"] = str(practice.directory / "state")
+        from wizard.practice.own_state import own_state  # noqa: PLC0415 - only for practice
+
+        surroundings = own_state(practice.directory, surroundings)
         given = unasked(offers).with_answer("walk", PRACTICE)
         secrets = load_secrets(Path(str(offers["secrets"]))) if "secrets" in offers else Secrets()
         return _walk(asked, given, for_interview(offers), secrets, surroundings)

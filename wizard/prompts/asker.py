@@ -58,7 +58,7 @@ class LineAsker:
 
 
 class TerminalAsker:
-    """A capable terminal: the same single lines, with the line editing people expect."""
+    """A small but capable terminal: the same single lines, with the editing people expect."""
 
     def __init__(self) -> None:
         # A serial console never answers the question where its cursor is.
@@ -81,9 +81,9 @@ class TerminalAsker:
         return str(questionary.password(prompt.rstrip(), qmark="").unsafe_ask())
 
 
-def asker_for_terminal() -> Asker:
-    """Return the asker that fits the terminal the process has."""
+def asker_for_terminal(*, plain: bool) -> Asker:
+    """Return the asker that fits the terminal; plain is bare lines, whatever it could do."""
     simple = os.environ.get("TERM", "dumb") == "dumb" or os.environ.get("ACCESSIBLE", "0") != "0"
-    if simple or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if plain or simple or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return LineAsker()
     return TerminalAsker()

@@ -43,7 +43,7 @@ def apply(
         settings=parse(answers),
         secrets=secrets,
         environ=environ,
-        confirm=lambda plan: _reviewed(asker, plan, practice=practice),
+        confirm=lambda plan: _agreed(asker, plan, cancel, practice=practice),
         cancel=cancel,
         session=session,
         answers_toml=to_toml(answers),
@@ -65,6 +65,18 @@ def _told(asker: Asker, events: Iterator[Event]) -> int:
         if not isinstance(event, ChangePlanned | Started):
             asker.say(sentence(event))
     return exit_code
+
+
+def _agreed(asker: Asker, plan: Plan, cancel: Cancel, *, practice: bool) -> bool:
+    """Ask for the yes; Ctrl-C is a no here, and has to end the waiting for a line."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return _reviewed(asker, plan, practice=practice)
+    except KeyboardInterrupt:
+        cancel.set()
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _reviewed(asker: Asker, plan: Plan, *, practice: bool) -> bool:
