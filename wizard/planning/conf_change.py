@@ -17,7 +17,6 @@ from wizard.neo4j.policy import PASSWORD, PREFIX, policy_settings
 from wizard.neo4j.properties import ENCODING, Element
 from wizard.planning.plan import RUN, ConfSetting, DiffLine, ServerPlan
 from wizard.planning.view import ServerView
-from wizard.secret import Secret
 
 MASK = "********"
 
@@ -26,6 +25,7 @@ _SENSITIVE = re.compile(r"passw|passphrase|secret|credential|token", re.IGNORECA
 _SENSITIVE_SETTING = re.compile(
     r"(passw|passphrase|secret|credential|token)[^=:\s]*[=:\s]", re.IGNORECASE
 )
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _CONTEXT = 2
 """Lines shown around a change; a whole neo4j.conf has hundreds."""
 
@@ -68,31 +68,13 @@ def conf_change(
     )
     wanted = tuple(ConfSetting(key=key, value=value) for key, value in lines)
     removed = _left_over(view.conf, with_password=with_password)
-    after = _with(view.conf, wanted, removed, _STANDS_FOR_PASSWORD)
+    after = _with_stand_in(view.conf, wanted, removed)
     return ConfChange(settings=wanted, removed=removed, diff=tuple(_diff(view.conf, after)))
-
-
-def changed_conf(raw: bytes, server: ServerPlan, password: Secret | None) -> bytes:
-    """Return the new bytes of a neo4j.conf.
-
-    Args:
-        raw: the file as it stands on the server.
-        server: the plan, with the run's real id.
-        password: of the private key; needed exactly when the plan says so.
-
-    Raises:
-        ConfError: when the result would not read back as planned.
-        ValueError: when the password is missing or not wanted.
-    """
-    if server.needs_password != (password is not None):
-        raise ValueError("a password is needed exactly when the plan says so")
-    value = "" if password is None else password.reveal()
-    return _with(Conf.parse(raw), server.conf_settings, server.conf_removed, value).to_bytes()
 
 
 def preview(conf: Conf, server: ServerPlan) -> Conf:
     """Return the changed neo4j.conf with a stand-in where the password goes."""
-    return _with(conf, server.conf_settings, server.conf_removed, _STANDS_FOR_PASSWORD)
+    return _with_stand_in(conf, server.conf_settings, server.conf_removed)
 
 
 def mode_after(conf: FileStat, owner: tuple[int, int], *, with_password: bool) -> int:
@@ -112,10 +94,8 @@ def mode_after(conf: FileStat, owner: tuple[int, int], *, with_password: bool) -
     return conf.mode
 
 
-def _with(
-    conf: Conf, wanted: Iterable[ConfSetting], removed: tuple[str, ...], password: str
-) -> Conf:
-    filled = [(s.key, password if s.value is None else s.value) for s in wanted]
+def _with_stand_in(conf: Conf, wanted: Iterable[ConfSetting], removed: tuple[str, ...]) -> Conf:
+    filled = [(s.key, _STANDS_FOR_PASSWORD if s.value is None else s.value) for s in wanted]
     return conf.with_settings(filled, removed)
 
 
@@ -145,5 +125,6 @@ def _masked(element: Element) -> list[str]:
 
 
 def _masked_line(line: str) -> str:
-    match = _SENSITIVE_SETTING.search(line)
-    return line if match is None else f"{line[: match.end()]}{MASK}"
+    decoded = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), line)
+    match = _SENSITIVE_SETTING.search(decoded)
+    return line if match is None else f"{shown(decoded[: match.end()])}{MASK}"

@@ -8,13 +8,12 @@ from typing import Any
 from wizard.model.facts import Edition, FileStat, Platform, PolicyFiles, ServerFacts
 from wizard.model.settings import ServerSettings, Settings
 from wizard.model.version import Version
-from wizard.planning.conf_change import changed_conf
-from wizard.planning.plan import Plan
-from wizard.secret import Secret
+from wizard.neo4j.conf import Conf
+from wizard.planning.conf_change import preview
+from wizard.planning.plan import Plan, ServerPlan
 
 NAMES = ("server1", "server2", "server3")
 RESOLVED = {f"{name}.example.com": (f"10.0.0.{n}",) for n, name in enumerate(NAMES, start=1)}
-PASSWORD = "CanaryCanaryCanaryCanaryCanary42"
 
 
 def conf_of(name: str, *more: str) -> bytes:
@@ -73,17 +72,17 @@ def everywhere(**changes: Any) -> list[ServerFacts]:
     return [facts_of(name, **changes) for name in NAMES]
 
 
+def changed(raw: bytes, server: ServerPlan) -> bytes:
+    return preview(Conf.parse(raw), server).to_bytes()
+
+
 def applied(plan: Plan, facts: list[ServerFacts]) -> list[ServerFacts]:
     """The facts a survey would bring after the plan was carried out."""
     by_name = {fact.server: fact for fact in facts}
     return [
         replace(
             by_name[server.server],
-            conf=changed_conf(
-                by_name[server.server].conf,
-                server,
-                Secret(PASSWORD) if server.needs_password else None,
-            ),
+            conf=changed(by_name[server.server].conf, server),
             policy_files=PolicyFiles(
                 directory=server.base_directory,
                 public_certificate=b"leaf of " + server.server.encode(),

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from planning_world import (
     NAMES,
-    PASSWORD,
     RESOLVED,
     applied,
+    changed,
     cluster,
     codes,
     conf_of,
@@ -31,10 +31,8 @@ from wizard.model.settings import (
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.policy import policy_of, startup_refusal
-from wizard.planning.conf_change import changed_conf
 from wizard.planning.plan import FileRole, Plan
 from wizard.planning.planner import make_plan, with_run
-from wizard.secret import Secret
 
 
 def planned(**changes: object) -> Plan:
@@ -61,7 +59,7 @@ def test_the_order_of_the_facts_does_not_matter() -> None:
 def test_neo4j_reads_the_planned_policy_from_the_changed_conf() -> None:
     plan = with_run(planned(), "20260301-abcd")
     server = plan.servers[0]
-    conf = Conf.parse(changed_conf(conf_of("server1"), server, Secret(PASSWORD)))
+    conf = Conf.parse(changed(conf_of("server1"), server))
     policy = policy_of(conf, server.version, server.home)
     assert startup_refusal(conf, server.version) is None
     assert policy.enabled
@@ -71,7 +69,7 @@ def test_neo4j_reads_the_planned_policy_from_the_changed_conf() -> None:
     assert policy.verify_hostname
     assert policy.verify_hostname_is_set
     assert policy.tls_versions == plan.tls_versions
-    assert policy.password == Secret(PASSWORD)
+    assert policy.password is not None
     assert policy.unknown_suffixes == ()
     files = {file.path for file in server.files}
     for path in (policy.private_key, policy.public_certificate, policy.trusted_dir):
@@ -307,7 +305,7 @@ def test_an_earlier_policy_can_neither_weaken_nor_break_the_planned_one() -> Non
     )
     plan = make_plan(settings(key_password=KeyPassword.NONE), cluster(conf=earlier))
     server = plan.servers[1]
-    policy = policy_of(Conf.parse(changed_conf(earlier, server, None)), server.version, server.home)
+    policy = policy_of(Conf.parse(changed(earlier, server)), server.version, server.home)
     assert policy.ciphers is None
     assert not policy.trust_all
     assert policy.password is None
