@@ -63,16 +63,16 @@ def stays_unencrypted(views: Sequence[ServerView]) -> tuple[str, ...]:
     if not views:
         return ()
     sentences: list[str] = []
-    if not _everywhere(views, "bolt"):
+    if not all(map(_has_encrypted_bolt, views)):
         sentences.append(
             "Bolt, which applications connect by (usually port 7687), needs an SSL policy of its "
             "own."
         )
-    if not _everywhere(views, "https"):
+    if not all(map(_has_no_http, views)):
         sentences.append(
             "HTTP, which Neo4j Browser is loaded by (usually port 7474), stays in plain text."
         )
-    if not _everywhere(views, "backup"):
+    if not all(_is_on(view, "dbms.ssl.policy.backup.enabled") for view in views):
         ports = sorted({backup_port(view.conf, view.version).port for view in views})
         listed = ", ".join(map(str, ports))
         sentences.append(
@@ -86,6 +86,18 @@ def stays_unencrypted(views: Sequence[ServerView]) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _everywhere(views: Sequence[ServerView], scope: str) -> bool:
-    key = f"dbms.ssl.policy.{scope}.enabled"
-    return all((view.conf.get(key) or "").strip().lower() == "true" for view in views)
+def _has_encrypted_bolt(view: ServerView) -> bool:
+    """A Bolt policy alone encrypts nothing: tls_level is DISABLED unless it is set."""
+    levels = (view.conf.get(f"{name}.bolt.tls_level") for name in ("server", "dbms.connector"))
+    required = any((level or "").strip().upper() == "REQUIRED" for level in levels)
+    return required and _is_on(view, "dbms.ssl.policy.bolt.enabled")
+
+
+def _has_no_http(view: ServerView) -> bool:
+    """HTTP is on unless it is switched off, also beside HTTPS."""
+    states = (view.conf.get(f"{name}.http.enabled") for name in ("server", "dbms.connector"))
+    return any((state or "").strip().lower() == "false" for state in states)
+
+
+def _is_on(view: ServerView, key: str) -> bool:
+    return (view.conf.get(key) or "").strip().lower() == "true"

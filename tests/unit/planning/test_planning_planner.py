@@ -364,7 +364,12 @@ def test_what_stays_unencrypted_depends_on_the_other_policies() -> None:
     assert all(word in covered() for word in ("Bolt", "HTTP", "6362"))
     assert "Fabric" not in covered()
     assert "Fabric" in covered(major=4)
-    assert "Bolt" not in covered("dbms.ssl.policy.bolt.enabled=true")
+    bolt = "dbms.ssl.policy.bolt.enabled=true"
+    assert "Bolt" in covered(bolt)
+    assert "Bolt" not in covered(bolt, "server.bolt.tls_level=REQUIRED")
+    assert "HTTP" in covered("dbms.ssl.policy.https.enabled=true")
+    assert "HTTP" not in covered("server.http.enabled=false")
+    assert "6362" not in covered("dbms.ssl.policy.backup.enabled=true")
     assert "6400" in covered("server.backup.listen_address=127.0.0.1:6400")
 
 
