@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,3 +87,50 @@ def test_enter_and_two_yeses_lead_to_the_proof(cluster: PracticeCluster) -> None
     assert "neo4j-tls undo" in person.text
     assert state(cluster) != before
     assert all(line == line.rstrip("\n") and "\x1b" not in line for line in person.read)
+
+
+def test_the_command_itself_asks_line_by_line_through_a_pipe(root: Path, tmp_path: Path) -> None:
+    lines = ["?", "2", "payments", "", "nobody@127.0.0.1:1", "", "no", *[""] * 19, "stop"]
+    ended = subprocess.run(
+        [sys.executable, "-m", "wizard", "--plain"],
+        cwd=root,
+        input="".join(f"{line}\n" for line in lines),
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 5, ended.stdout + ended.stderr
+    assert "server1" in ended.stderr
+    assert "\x1b" not in ended.stdout
+    assert "What now" in ended.stdout
+
+
+def test_answers_survive_a_server_out_of_reach() -> None:
+    person = Forgetful(
+        **{
+            "Cluster [": "own",
+            "Cluster name [": "",
+            "Cluster name": "payments",
+            "Server 1, SSH": "nobody@127.0.0.1:1",
+            "Another": "no",
+            "What now": "change",
+        }
+    )
+    with pytest.raises(UnreachableError):
+        run(asker=person, environ=os.environ)
+    assert "Cluster name [payments, your answer]" in person.text
+    assert "Organization [Example Ltd, your answer]" in person.text
+
+
+class Forgetful(Person):
+    """Somebody who names an organization once, and gives up at the second refusal."""
+
+    def line(self, prompt: str) -> str:
+        if prompt.startswith("Organization [left out]"):
+            self.read.append(prompt)
+            return "Example Ltd"
+        if prompt.startswith("What now") and "Example Ltd" in self.text:
+            return "stop"
+        return super().line(prompt)

@@ -81,7 +81,7 @@ CA_PASSWORD_FROM = Choice(
         Option(
             value=GENERATE,
             label="Generate one",
-            meaning="A random password is made and shown to you at the end, to be kept safely.",
+            meaning="A random password is put into a file only you can read; keep it safe.",
         ),
         Option(
             value=ASK,

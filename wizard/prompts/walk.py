@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from wizard.engine.cancel import Cancel
-from wizard.engine.events import ChangePlanned, Event, Finished, Started
+from wizard.engine.events import ChangePlanned, Event, Finished, Probe, Started
 from wizard.engine.outcome import Outcome
 from wizard.engine.request import Request
 from wizard.engine.sentences import sentence
@@ -57,14 +57,20 @@ def apply(
 
 
 def _told(asker: Asker, events: Iterator[Event]) -> int:
-    """Say each event as it comes; the plan's own lines were read in the review."""
+    """Say each event as it comes, but for those that are told better in another place."""
     exit_code = FAILED
     for event in events:
         if isinstance(event, Finished):
             exit_code = event.exit_code
-        if not isinstance(event, ChangePlanned | Started):
+        if not _told_elsewhere(event):
             asker.say(sentence(event))
     return exit_code
+
+
+def _told_elsewhere(event: Event) -> bool:
+    """True for what the review has shown, and for good probes, which the board shows by dozens."""
+    good = isinstance(event, Probe) and event.ok is True
+    return good or isinstance(event, ChangePlanned | Started)
 
 
 def _agreed(asker: Asker, plan: Plan, cancel: Cancel, *, practice: bool) -> bool:
