@@ -73,7 +73,7 @@ def _discover(member: Member, address: str | None, around: Surroundings) -> Memb
     if address is None:
         return None
     with contextlib.suppress(OSError):
-        stream = _dial(member, around)
+        _, stream = _dial(member, around)
         try:
             send_frame(stream, {**around.hello, "protocol": "discovery"})
             answer = receive_frame(stream)
@@ -88,26 +88,29 @@ def _discover(member: Member, address: str | None, around: Surroundings) -> Memb
 def _hold(member: Member, raft: Member, around: Surroundings) -> None:
     """Open the raft link, log that it stands, and return when it is lost."""
     with contextlib.suppress(OSError):
-        stream = _dial(raft, around)
+        connection, stream = _dial(raft, around)
         try:
             send_frame(stream, {**around.hello, "protocol": "raft"})
-            if receive_frame(stream) is None:
-                return
-            shown = f"{_shown(raft, around)} [{around.protocol}]"
-            around.logs.say(f"Connected to {shown}", _HANDSHAKE)
-            around.changed(member, True)  # noqa: FBT003 - whether it stands
-            try:
-                with contextlib.suppress(OSError):
-                    while stream.receive():
-                        pass
-            finally:
-                around.logs.say(f"Lost connection to {shown}", _HANDSHAKE)
-                around.changed(member, False)  # noqa: FBT003 - whether it stands
+            if receive_frame(stream) is not None:
+                limit(connection, 0)
+                _watch(stream, member, f"{_shown(raft, around)} [{around.protocol}]", around)
         finally:
             stream.close()
 
 
-def _dial(member: Member, around: Surroundings) -> Stream:
+def _watch(stream: Stream, member: Member, shown: str, around: Surroundings) -> None:
+    around.logs.say(f"Connected to {shown}", _HANDSHAKE)
+    around.changed(member, True)  # noqa: FBT003 - whether it stands
+    try:
+        with contextlib.suppress(OSError):
+            while stream.receive():
+                pass
+    finally:
+        around.logs.say(f"Lost connection to {shown}", _HANDSHAKE)
+        around.changed(member, False)  # noqa: FBT003 - whether it stands
+
+
+def _dial(member: Member, around: Surroundings) -> tuple[socket.socket, Stream]:
     address = _resolved(member, around)
     if address is None:
         raise OSError("the name is unknown")
@@ -115,9 +118,7 @@ def _dial(member: Member, around: Surroundings) -> Stream:
     connection.settimeout(None)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     limit(connection, HANDSHAKE_TIMEOUT_S)
-    stream = around.secure(connection, member.host, _shown(member, around))
-    limit(connection, 0)
-    return stream
+    return connection, around.secure(connection, member.host, _shown(member, around))
 
 
 def _resolved(member: Member, around: Surroundings) -> str | None:
