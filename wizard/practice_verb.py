@@ -5,8 +5,6 @@ A person by default, the wizard itself with --auto, other terminals with --serve
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 import json
 import os
 from argparse import Namespace
