@@ -107,6 +107,9 @@ _NAMES_5 = MappingProxyType(
 )
 """Operations Manual 5, Ports."""
 
+_STRICT_4 = "dbms.config.strict_validation"
+_STRICT_5 = "server.config.strict_validation.enabled"
+
 _SUFFIXES = frozenset(
     {
         *("enabled", "base_directory", "private_key", "private_key_password"),
@@ -151,9 +154,7 @@ def rules_for(version: Version) -> VersionRules:
         verify_hostname=version.is_calendar,
         # Operations Manual 5, server.config.strict_validation.enabled: true since 5.0.
         strict_by_default=not is_4,
-        strict_setting="dbms.config.strict_validation"
-        if is_4
-        else "server.config.strict_validation.enabled",
+        strict_setting=_STRICT_4 if is_4 else _STRICT_5,
         # PemParser of 5: "Passphrase was provided but found un-encrypted private key."
         password_on_plain_key_is_fatal=not is_4,
         # PkiUtils of 4.4 reads keys with BouncyCastle; 5 reads them with the JDK alone.
