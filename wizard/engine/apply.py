@@ -129,10 +129,11 @@ class Apply:
     def _prove(self, waiting: Waiting) -> Generator[Event, None, None]:
         yield Said(message="Every server has started. Now the proof, from server to server.")
         yield from self._prove_ours(waiting)
+        yield Said(message="Now strangers knock; what the servers log about them is our doing.")
+        self._book.strangers_knock = True
         yield from self._probe(waiting, probe_strangers(self._laboratory, self._targets))
         yield from wait_for_links(waiting, LINKS_S)
-        gone = [name for name, up in self._changing.running().items() if not up]
-        if gone or any(map(self._is_broken_promise, self._tests.values())):
+        if self._gone() or any(map(self._is_broken_promise, self._tests.values())):
             raise _Broken(Result.REVERTED, self._diagnosis())
         if self._request.cancel.is_set:
             raise _Broken(Result.INTERRUPTED)
@@ -144,13 +145,19 @@ class Apply:
             tests = list(probe_own(self._laboratory, self._targets))
             yield from read_logs(waiting, 0.0)
             refused = any(test.probe.ok is False for test in tests)
-            if not refused or time.monotonic() > ends or self._request.cancel.wait(0.5):
+            if not refused or time.monotonic() > ends or self._gone():
                 break
+            if self._request.cancel.wait(0.5):
+                raise _Broken(Result.INTERRUPTED)
         for test in tests:
             self._keep(test)
             yield test.probe
         if refused:
             raise _Broken(Result.REVERTED, self._diagnosis())
+
+    def _gone(self) -> bool:
+        """Whether the process of a server that had started is no longer there."""
+        return not all(self._changing.running().values())
 
     def _probe(self, waiting: Waiting, tests: Iterator[Tested]) -> Generator[Event, None, None]:
         for test in tests:

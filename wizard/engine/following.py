@@ -24,6 +24,7 @@ from wizard.neo4j.log_lines import (
     Started,
     StartFailed,
     Starting,
+    TlsFailure,
 )
 
 
@@ -136,6 +137,8 @@ class LogBook:
     """What the lines said so far: who started, who failed and why, who is linked to whom."""
 
     def __init__(self, peers: Peers) -> None:
+        self.strangers_knock = False
+        """Set while our own probes provoke refusals, which then say nothing about the servers."""
         self._peers = peers
         self._links: dict[tuple[str, str], LinkState] = {}
         self.started: dict[str, float] = {}
@@ -144,7 +147,11 @@ class LogBook:
 
     def read(self, seen: Seen) -> Iterator[Event]:
         """Take in a line; yield it for people, and the link it tells of."""
-        if seen.source == "neo4j.log" or isinstance(seen.meaning, Failed):
+        if self.strangers_knock and isinstance(seen.meaning, TlsFailure):
+            return
+        # A line of a stack trace has no time; the line above it was shown already.
+        told = isinstance(seen.meaning, Failed) and seen.meaning.at is not None
+        if seen.text and (seen.source == "neo4j.log" or told):
             yield Said(message=seen.text, server=seen.server, source=seen.source)
         yield from self._note(seen.server, seen.meaning)
 

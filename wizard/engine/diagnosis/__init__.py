@@ -23,6 +23,7 @@ CERTAIN: tuple[Cause, ...] = (
     starting.gone,
     policy.not_enabled,
     policy.trusted_folder,
+    policy.log_tells_of_trust,
     policy.asks_nobody,
     policy.no_common_version,
     serving.speaks_plaintext,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.engine.diagnosis.observations import Observations
-from wizard.engine.diagnosis.problem import error, warning
+from wizard.engine.diagnosis.problem import error, from_log, warning
 from wizard.engine.events import ProbeKind, Verdict
 from wizard.model.problems import Problem
 from wizard.model.settings import ClientAuth
+from wizard.neo4j.log_problems import most_telling
+
+_OWN_FAULT = frozenset({"trusted-missing", "trusted-empty", "crl-stale"})
 
 
 def not_enabled(seen: Observations) -> Iterator[Problem]:
@@ -35,6 +38,17 @@ def trusted_folder(seen: Observations) -> Iterator[Problem]:
             f"The folder trusted/ of {one.server} {what}, so it trusts none of its peers.",
             "Put the certificate of the cluster's authority, or of every peer, into trusted/.",
         )
+
+
+def log_tells_of_trust(seen: Observations) -> Iterator[Problem]:
+    """Its log says that it trusts nobody, or that its revocation lists stop everybody.
+
+    No stranger's knock can make a server write these lines; other TLS failures it can.
+    """
+    for one in seen.running:
+        line = most_telling(f for f in one.failures if f.code in _OWN_FAULT)
+        if line is not None:
+            yield from_log(one.server, line)
 
 
 def asks_nobody(seen: Observations) -> Iterator[Problem]:

@@ -20,10 +20,16 @@ _STRANGERS = (ProbeKind.FOREIGN_CA, ProbeKind.SELF_MADE, ProbeKind.EXPIRED)
 
 
 def speaks_plaintext(seen: Observations) -> Iterator[Problem]:
-    """A port answers without TLS although neo4j.conf switches the policy on."""
+    """A port answers without TLS, or no port with it, although neo4j.conf switches it on.
+
+    Where TLS is spoken, a ClientHello is always answered by a TLS record, if only by an alert.
+    """
     for one in seen.running:
+        greeted = [t for t in seen.of(one.server, ProbeKind.NONE, ProbeKind.OURS) if t.reached]
         ports = _ports(seen, one, Verdict.PLAINTEXT)
-        if ports and one.policy is not None and one.policy.enabled:
+        if not ports and greeted and not any(t.spoke_tls for t in seen.of(one.server)):
+            ports = ", ".join(map(str, sorted({t.probe.port for t in greeted})))
+        if ports and one.encrypts:
             yield error(
                 one.server,
                 "plaintext-server",
@@ -84,7 +90,7 @@ def serves_expired_leaf(seen: Observations) -> Iterator[Problem]:
                 f"The certificate of {one.server} is valid only from {leaf.not_before:%Y-%m-%d}.",
                 "Compare the clocks of this workstation and the servers.",
             )
-        elif leaf.not_after <= seen.now + NEAR:
+        elif leaf.not_after <= seen.now + NEAR and _is_known(one, leaf):
             yield warning(
                 one.server,
                 "expiry-near",
@@ -158,6 +164,11 @@ def _leaf(seen: Observations, one: ServerObservation) -> CertificateFacts | None
             except MaterialError:
                 continue
     return None
+
+
+def _is_known(one: ServerObservation, leaf: CertificateFacts) -> bool:
+    known = {one.leaf_made} if one.leaf_made else _on_disk(one)
+    return not known or leaf.fingerprint in known
 
 
 def _on_disk(one: ServerObservation) -> set[str]:

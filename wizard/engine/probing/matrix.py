@@ -39,12 +39,14 @@ class Tested:
         leaf: the DER bytes of the certificate the port served, or None.
         reason: what TLS said, in OpenSSL's words.
         reached: whether there was a connection at all.
+        spoke_tls: whether any TLS record came back.
     """
 
     probe: Probe
     leaf: bytes | None = None
     reason: str = ""
     reached: bool = True
+    spoke_tls: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,9 @@ def _test(laboratory: Laboratory, task: _Task) -> Tested:
     origin, answer, reached = _ask(laboratory, task)
     fingerprint = hashlib.sha256(answer.leaf).hexdigest() if answer.leaf else None
     verdict = answer.verdict
-    if not reached and task.kind is not ProbeKind.OURS and verdict is Verdict.REFUSED:
+    if task.kind is ProbeKind.OURS and reached and verdict is Verdict.NOT_TESTED:
+        verdict = Verdict.REFUSED
+    if task.kind is not ProbeKind.OURS and not reached and verdict is Verdict.REFUSED:
         verdict = Verdict.NOT_TESTED  # a closed port turned nobody away
     expected = Verdict.ACCEPTED if task.kind is ProbeKind.OURS else Verdict.REFUSED
     probe = Probe(
@@ -115,7 +119,13 @@ def _test(laboratory: Laboratory, task: _Task) -> Tested:
         fingerprint=fingerprint,
         detail=answer.reason,
     )
-    return Tested(probe=probe, leaf=answer.leaf, reason=answer.reason, reached=reached)
+    return Tested(
+        probe=probe,
+        leaf=answer.leaf,
+        reason=answer.reason,
+        reached=reached,
+        spoke_tls=answer.spoke_tls,
+    )
 
 
 def judge(
@@ -155,7 +165,11 @@ _Once = Callable[[Callable[[Pipe], Answer]], tuple[str, Answer, bool]]
 
 
 def _shaken(identity: ProbeIdentity | None, once: _Once) -> tuple[str, Answer, bool]:
-    """Shake hands; what TLS 1.3 leaves open, TLS 1.2 decides inside its handshake."""
+    """Shake hands; what TLS 1.3 leaves open, TLS 1.2 decides inside its handshake.
+
+    A port that hangs up on a ClientHello without one TLS record proves nothing by that; if it
+    answers Neo4j's own plaintext greeting, it speaks plaintext.
+    """
     origin, answer, reached = once(lambda pipe: shake_hands(pipe, identity))
     if not reached or answer.verdict is not Verdict.NOT_TESTED:
         return origin, answer, reached
@@ -165,7 +179,7 @@ def _shaken(identity: ProbeIdentity | None, once: _Once) -> tuple[str, Answer, b
     _, plain, asked = once(probe_plaintext)
     if asked and plain.verdict is Verdict.PLAINTEXT:
         return origin, plain, True
-    return origin, Answer(verdict=Verdict.REFUSED, reason=answer.reason), True
+    return origin, answer, True
 
 
 def _settled(first: tuple[str, Answer, bool], once: _Once) -> tuple[str, Answer, bool]:
