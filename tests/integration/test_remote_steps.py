@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import os
@@ -16,6 +17,7 @@ from sshd import Sshd, running_sshd
 from wizard.errors import RemoteError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
+from wizard.remote import execution, steps
 from wizard.remote.connection import Connection
 from wizard.remote.host_keys import HostKeys
 from wizard.remote.login import connect
@@ -320,3 +322,85 @@ def test_a_server_that_does_not_end_is_reported_and_never_killed(
     assert is_running(connection, service)
     (home / "refuse-stop").unlink()
     stop(connection, service, 10)
+
+
+def clean_cuts(name: str) -> list[bytes]:
+    """Every beginning of a script that is a whole program, ended there as by a lost connection."""
+    folder = Path(steps.__file__).parent / "scripts"
+    prelude = (folder / "prelude.sh").read_bytes()
+    whole = (folder / f"{name}.sh").read_bytes().splitlines(keepends=True)
+    cuts = []
+    for length in range(1, len(whole)):
+        text = b"".join(whole[:length])
+        if not whole[length - 1].strip() or whole[length - 1].startswith((b"#", b"IFS=")):
+            continue
+        if (
+            subprocess.run(["sh", "-n"], input=text, capture_output=True, check=False).returncode
+            == 0
+        ):
+            cuts.append(prelude + text + b"\nexit 9\n")
+    return cuts
+
+
+def test_a_stage_that_is_cut_off_anywhere_can_be_taken_back(
+    connection: Connection, home: Path, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = snapshot(home)
+    order = order_for(home)
+    cuts = clean_cuts("stage")
+    assert len(cuts) > 40
+    for cut in cuts:
+        with monkeypatch.context() as patch:
+            patch.setattr(execution, "script_text", lambda _, cut=cut: cut)
+            with pytest.raises(RemoteError):
+                stage(connection, order)
+        assert (home / "conf" / "neo4j.conf").read_bytes() != order.conf
+        restore(connection, RUN, "server1")
+        assert snapshot(home) == before, cut[-300:]
+        assert list(sshd.home.iterdir()) == []
+    stage(connection, order)
+    restore(connection, RUN, "server1")
+
+
+def test_a_stage_that_is_cut_off_anywhere_can_be_done_again(
+    connection: Connection, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = snapshot(home)
+    order = order_for(home)
+    for cut in clean_cuts("stage")[::4]:
+        with monkeypatch.context() as patch:
+            patch.setattr(execution, "script_text", lambda _, cut=cut: cut)
+            with pytest.raises(RemoteError):
+                stage(connection, order)
+        stage(connection, order)
+    commit(connection, order)
+    restore(connection, RUN, "server1")
+    assert snapshot(home) == before
+
+
+def test_an_undo_that_is_cut_off_anywhere_can_be_done_again(
+    connection: Connection, home: Path, sshd: Sshd
+) -> None:
+    before = snapshot(home)
+    order = order_for(home)
+    whole = execution.script_text("undo").splitlines(keepends=True)
+    first = next(n for n, line in enumerate(whole) if line.startswith(b"put_conf_back"))
+    cuts = 0
+    for number, line in list(enumerate(whole))[first::2]:
+        text = b"".join([*whole[:number], b"kill -9 $$; exit 9\n", *whole[number:]])
+        inside = line.startswith(b"    ") and whole[number - 1].rstrip()[-1:] not in b"|&\\"
+        checked = subprocess.run(["sh", "-n"], input=text, capture_output=True, check=False)
+        if not inside or checked.returncode != 0:
+            continue
+        cuts += 1
+        stage(connection, order)
+        commit(connection, order)
+        undo = sshd.home / ".neo4j-tls" / RUN / "server1"
+        (undo / "undo.sh").write_bytes(text)
+        command = ["sh", str(undo / "undo.sh"), "--from-wizard"]
+        subprocess.run(command, capture_output=True, check=False)
+        if (undo / "undo.sh").exists():
+            (undo / "undo.sh").write_bytes(steps.undo_script())
+        restore(connection, RUN, "server1")
+        assert snapshot(home) == before, line
+    assert cuts > 12

@@ -58,11 +58,15 @@ def survey(connection: Connection, server: ServerSettings, names: Sequence[str])
     if platform is not Platform.SERVER:
         return _elsewhere(connection, server, platform)
     _refuse_missing(answer, server)
-    return _facts(connection, server, answer, middle)
+    return _facts(connection, server, answer, names, middle)
 
 
 def _facts(
-    connection: Connection, server: ServerSettings, answer: Answer, middle: float
+    connection: Connection,
+    server: ServerSettings,
+    answer: Answer,
+    names: Sequence[str],
+    middle: float,
 ) -> ServerFacts:
     jars = [unhex(fields[0]).decode("latin-1") for fields in answer.all("jar")]
     home, conf_file = answer.text("home"), answer.text("conf")
@@ -88,7 +92,7 @@ def _facts(
         service=answer.text("service"),
         running=answer.first("running") == ["yes"],
         managed_by=_managed_by(conf),
-        resolved=_resolved(answer),
+        resolved=_resolved(answer, names),
         clock_offset_s=_clock(answer, middle),
         free_kib=int((more.first("free") or ["0"])[0] or 0),
         listening=tuple(sorted(set(_listening(answer)))),
@@ -234,12 +238,14 @@ def _user_log(service: str, logs: str, more: Answer) -> str | None:
     return join(logs, "neo4j.log")
 
 
-def _resolved(answer: Answer) -> dict[str, tuple[str, ...]]:
-    found = {}
-    for name, addresses in answer.all("resolved"):
-        texts = addresses.split(",") if addresses != "-" else []
-        found[unhex(name).decode("utf-8", "replace")] = tuple(text for text in texts if text)
-    return found
+def _resolved(answer: Answer, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the addresses of each name, in the order they were asked for and not answered in."""
+    found = {
+        unhex(fields[0]): tuple(part for part in fields[1].split(",") if part not in {"", "-"})
+        for fields in answer.all("resolved")
+    }
+    asked = {name: found.get(name.encode("utf-8", "surrogateescape")) for name in names}
+    return {name: addresses for name, addresses in asked.items() if addresses is not None}
 
 
 def _clock(answer: Answer, middle: float) -> float:

@@ -126,3 +126,23 @@ tell_staged() {
     say "undo-script $(hex_of "$1/undo.sh") $(hash_of "$1/undo.sh")"
     say "undo $(hex_of "$1")"
 }
+
+# Removes the undo folder of a server and, with the last of them, everything of ours in the login's
+# home folder. The manifest goes first: a folder without one holds nothing that is still needed.
+remove_undo_folder() {
+    run_folder=${1%/*}
+    root=${run_folder%/*}
+    if [ -d "$1" ]; then
+        rm -f "$1/manifest"
+        rm -f "$1/original.conf" "$1"/mtime.* "$1"/*.part "$1/undo.sh"
+        rmdir "$1" || return 1
+    fi
+    rmdir "$run_folder" 2>/dev/null
+    if [ -f "$root/.mtime" ] && [ "$(ls -A "$root")" = .mtime ]; then
+        reference=$(mktemp)
+        cp -p "$root/.mtime" "$reference" && rm -f "$root/.mtime"
+        rmdir "$root" && touch -r "$reference" "${root%/*}"
+        rm -f "$reference"
+    fi
+    return 0
+}

@@ -3,15 +3,9 @@ IFS= read -r run
 IFS= read -r server
 IFS= read -r expected
 undo=$(undo_folder "$run" "$server")
-if ! [ -d "$undo" ]; then
-    say nothing
-    say end
-    exit 0
-fi
 if ! [ -f "$undo/manifest" ]; then
-    # The run was cut off before it had made anything: nothing but our own files is here.
-    rm -f "$undo"/mtime.* "$undo/original.conf" "$undo/original.conf.part" "$undo/undo.sh" "$undo/manifest.part"
-    rmdir "$undo" && rmdir "${undo%/*}" 2>/dev/null
+    # Nothing was made yet, or everything is put back already: only our own files can be here.
+    remove_undo_folder "$undo"
     say nothing
     say end
     exit 0

@@ -72,22 +72,6 @@ put_times_back() {
     [ -e "$here/mtime.home" ] && touch -r "$here/mtime.home" "$home"
 }
 
-remove_ourselves() {
-    run_folder=${here%/*}
-    root=${run_folder%/*}
-    rm -f "$here/original.conf" "$here"/mtime.* "$here"/*.part "$here/undo.sh" "$here/manifest"
-    rmdir "$here" || left "$here"
-    rmdir "$run_folder" 2>/dev/null
-    if [ -f "$root/.mtime" ] && [ "$(ls -A "$root")" = .mtime ]; then
-        reference=$(mktemp)
-        cp -p "$root/.mtime" "$reference" && rm -f "$root/.mtime"
-        if rmdir "$root"; then
-            touch -r "$reference" "${root%/*}"
-        fi
-        rm -f "$reference"
-    fi
-}
-
 main() {
     [ -f "$manifest" ] || stop_here undo-damaged "$manifest" "$manifest is missing."
     run=$(manifest_value "$manifest" run)
@@ -107,7 +91,7 @@ main() {
     put_conf_back
     remove_certificates
     put_times_back
-    remove_ourselves
+    remove_undo_folder "$here" || left "$here"
     if [ "$asked" = no ]; then
         say restored
         say end
