@@ -23,7 +23,7 @@ from wizard.practice.processes import Neo4jProcesses
 from wizard.secret import Secret
 
 FORMATION_TIMEOUT_S = 30.0
-FAULTY_FORMATION_TIMEOUT_S = 2.0
+FAULTY_FORMATION_TIMEOUT_S = 1.5
 """How long a cluster with a fault may take to show that it does not form."""
 
 
@@ -142,7 +142,7 @@ class Hosting:
         self,
         states: AbstractSet[str],
         ends: float,
-        hopeless: AbstractSet[str] = frozenset(),  # type: ignore[assignment]
+        hopeless: AbstractSet[str] = frozenset(),
     ) -> bool:
         def arrived() -> bool:
             return all(self._states.get(server.name) in states for server in self.servers)

@@ -33,14 +33,14 @@ class TlsSide:
     """One server in its handshakes.
 
     Attributes:
-        chain: certificates, leaf first; key: a pyOpenSSL key that fits them, or pretends to.
+        chain: certificates, leaf first; key: one that fits them, or pretends to.
         store: what it trusts; it may grow.
         now: the clock.
         java_peers: accepted connections whose client plays Java.
     """
 
     chain: tuple[Any, ...]
-    key: crypto.PKey
+    key: Any
     store: TrustStore
     client_auth: ClientAuth
     tls_versions: tuple[str, ...]
@@ -54,7 +54,7 @@ class TlsSide:
     ) -> TlsSide:
         """Return the side of a server that has loaded its policy."""
         if loaded.key_matches():
-            key = crypto.load_privatekey(crypto.FILETYPE_PEM, loaded.key_pem())
+            key: Any = loaded.key
         else:
             key = key_with_foreign_public_half(loaded.key, loaded.chain[0])
         return cls(
@@ -105,10 +105,10 @@ def _context(side: TlsSide) -> SSL.Context:
     if side.ciphers is not None:
         context.set_cipher_list(_openssl_names(side.ciphers))
     leaf, *issuers = side.chain
-    context.use_certificate(crypto.X509.from_cryptography(leaf))
+    context.use_certificate(leaf)
     context.use_privatekey(side.key)
     for issuer in issuers:
-        context.add_extra_chain_cert(crypto.X509.from_cryptography(issuer))
+        context.add_extra_chain_cert(issuer)
     return context
 
 
