@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -154,6 +155,27 @@ def test_a_script_that_never_ends_well_is_given_up(
             opened.run("hang", timeout_s=2)
         assert caught.value.code == code
         assert time.monotonic() - start < 5
+
+
+def test_a_server_that_has_stopped_answering_is_given_up_in_time(tmp_path: Path) -> None:
+    with running_sshd(tmp_path / "sshd") as server, contextlib.closing(log_in(server)) as opened:
+        assert read_tail(opened, "/dev/null") == b""
+        asleep = _sessions(server)
+        for pid in asleep:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            start = time.monotonic()
+            with pytest.raises(RemoteError):
+                opened.run("tail", b"/dev/null\n1\n", timeout_s=1)
+            assert time.monotonic() - start < 3
+        finally:
+            for pid in asleep:
+                os.kill(pid, signal.SIGCONT)
+
+
+def _sessions(server: Sshd) -> list[int]:
+    found = subprocess.check_output(["pgrep", "-P", str(server.process.pid)], text=True)
+    return [int(word) for word in found.split()]
 
 
 def test_a_forced_command_is_named(tmp_path: Path) -> None:

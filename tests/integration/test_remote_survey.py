@@ -193,3 +193,11 @@ def test_names_that_do_not_resolve_do_not_add_up(tmp_path: Path, home: Path) -> 
         facts = look(sshd, names)
         assert time.monotonic() - start < 5
     assert set(facts.resolved) == set(names)
+
+
+def test_a_windows_server_is_recognised_by_its_shell(tmp_path: Path) -> None:
+    words = "'sh' is not recognized as an internal or external command, operable program"
+    with running_sshd(
+        tmp_path / "sshd", options=(f'ForceCommand echo "{words}" >&2; exit 1',)
+    ) as sshd:
+        assert look(sshd).platform is Platform.WINDOWS

@@ -38,6 +38,8 @@ __all__ = [
 _TIMEOUT_S = 60.0
 _START_TIMEOUT_S = 180.0
 _ALL_BITS = 0o7777
+_NOISE_BYTES = 64 * 1024
+"""Room for what login files print before a script's own output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +230,9 @@ def finalise(connection: Connection, order: StageOrder) -> None:
 def read_tail(connection: Connection, path: str, max_bytes: int = 65536) -> bytes:
     """Return the last bytes of a file, or none where it can't be read."""
     stdin = lines(connection.server, path, str(max_bytes))
-    completed = connection.run("tail", stdin, timeout_s=_TIMEOUT_S, max_bytes=max_bytes + _ALL_BITS)
+    completed = connection.run(
+        "tail", stdin, timeout_s=_TIMEOUT_S, max_bytes=max_bytes + _NOISE_BYTES
+    )
     return completed.stdout
 
 
