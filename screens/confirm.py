@@ -33,6 +33,7 @@ class AskScreen(ModalScreen[str]):
         self._question = question
         self._answers = tuple(answers)
         self._escape = escape
+        self._answered = False
 
     def compose(self) -> ComposeResult:
         """Lay out the question and its buttons."""
@@ -45,11 +46,17 @@ class AskScreen(ModalScreen[str]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer with the button's id."""
         event.stop()
-        self.dismiss(event.button.id or self._escape)
+        self.answer(event.button.id or self._escape)
 
     def action_leave(self) -> None:
         """Answer what Esc means."""
-        self.dismiss(self._escape)
+        self.answer(self._escape)
+
+    def answer(self, name: str) -> None:
+        """Give an answer; the first one counts."""
+        if not self._answered:
+            self._answered = True
+            self.dismiss(name)
 
 
 class TypeNameScreen(ModalScreen[bool]):

@@ -62,6 +62,7 @@ class WizardScreen(Screen[Left]):
         super().__init__()
         self.place = place
         self._left: Left | None = None
+        self._gone = False
 
     def compose(self) -> ComposeResult:
         """Lay out the frame and let the subclass fill the page."""
@@ -106,12 +107,15 @@ class WizardScreen(Screen[Left]):
         """Leave the screen, once; while something lies over it, as soon as that is gone."""
         if self._left is None:
             self._left = left
-            if self.is_current:
-                self.dismiss(left)
+            self._go()
 
     def on_screen_resume(self) -> None:
         """Leave now, if that had to wait for an overlay."""
-        if self._left is not None:
+        self._go()
+
+    def _go(self) -> None:
+        if self._left is not None and self.is_current and not self._gone:
+            self._gone = True
             self.dismiss(self._left)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

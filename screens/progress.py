@@ -143,8 +143,8 @@ class ProgressScreen(WizardScreen):
         message.stop()
         finished = self._run.finished
         self._phase = ENDS[finished.result] if finished else "It ended early."
-        if self._asking is not None and self._asking.is_attached:
-            self._asking.dismiss("keep")
+        if self._asking is not None and self._asking.is_current:
+            self._asking.answer("keep")
         self._draw()
         self.query_one("#back").display = False
         following = self.query_one("#next")

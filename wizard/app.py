@@ -92,6 +92,11 @@ class WizardApp(App[int]):
         )
         return self.running
 
+    def on_unmount(self) -> None:
+        """Leave no thread waiting for an answer that will not come."""
+        if self.running is not None:
+            self.running.stop()
+
     async def action_quit(self) -> None:
         """Quit; while something runs, ask first."""
         if isinstance(self.screen, AskScreen):

@@ -47,8 +47,6 @@ class SecretInput(Input):
             event.stop()
             event.prevent_default()
             self.notify(self.pasted_more, severity="warning", markup=False)
-            return
-        super()._on_paste(event)
 
 
 class SecretRow(FieldRow):

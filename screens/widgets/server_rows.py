@@ -37,8 +37,6 @@ class PasteInput(Input):
             event.stop()
             event.prevent_default()
             self.post_message(self.Lines(lines))
-            return
-        super()._on_paste(event)
 
 
 class ServerTable(DataTable[Cell]):
