@@ -158,15 +158,14 @@ def validate(connection: Connection, order: StageOrder) -> StageReport:
         RemoteError: `mismatch`, `conf-changed` or `undo-damaged`.
     """
     answer = _run(connection, "check", order.run, order.server)
-    conf = answer.first("conf")
-    if conf[1:2] not in ([order.conf_sha256], [_sha256(order.conf)]):
+    if answer.first("conf") not in ([order.conf_sha256], [_sha256(order.conf)]):
         raise RemoteError(
             order.server,
             f"{shown(order.conf_file)} on {order.server} was changed while the run was prepared.",
             hint="Look at who edits it, then run the plan again.",
             code="conf-changed",
         )
-    return _read_back(order, answer, committed=conf[1:2] == [_sha256(order.conf)])
+    return _read_back(order, answer)
 
 
 def stop(connection: Connection, service: Service, timeout_s: float) -> None:
@@ -191,7 +190,10 @@ def commit(connection: Connection, order: StageOrder) -> None:
         RemoteError: `conf-changed`, `mismatch`, `undo-damaged` or `not-writable`.
     """
     answer = _run(connection, "commit", order.run, order.server)
-    _expect(order.server, order.conf_file, answer.first("conf"), order.conf, order.conf_mode)
+    if answer.first("hash") != [_sha256(order.conf)] or not _has_mode(
+        answer.first("stat"), order.conf_mode
+    ):
+        raise _mismatch(order.server, order.conf_file)
 
 
 def start(connection: Connection, service: Service, logs: Sequence[str]) -> Mapping[str, int]:
@@ -247,43 +249,43 @@ def _service_lines(service: Service) -> tuple[str, str, str]:
     return service.service, service.home, dirname(service.conf_file)
 
 
-def _read_back(order: StageOrder, answer: Answer, *, committed: bool = False) -> StageReport:
-    """Compare what the server says of every file with what was sent."""
-    told = {normpath(_path(fields[0])): fields for fields in answer.all("file")}
-    told |= {normpath(_path(fields[0])): fields for fields in answer.all("folder")}
-    hashes: dict[str, str] = {}
-    for file in order.files:
-        path = normpath(join(order.base_directory, file.path))
-        _expect(order.server, path, told.get(path, []), file.content, file.mode)
-        if file.content is not None:
-            hashes[path] = _sha256(file.content)
-    staged = answer.first("staged")
-    if not committed:
-        _expect(order.server, order.conf_file, staged, order.conf, order.conf_mode)
-        hashes[_path(staged[0])] = _sha256(order.conf)
-    original, script = answer.first("original"), answer.first("undo-script")
-    if original[1:] != [order.conf_sha256] or script[1:] != [_sha256(undo_script())]:
-        raise RemoteError(
-            order.server,
-            f"The copy of neo4j.conf that undo needs could not be kept on {order.server}.",
-            hint="Check the home folder of the login there: its free space and its owner.",
-            code="mismatch",
-        )
-    return StageReport(sha256=MappingProxyType(hashes), undo=answer.text("undo"))
+def _read_back(order: StageOrder, answer: Answer) -> StageReport:
+    """Compare what the server says of every file with what was sent, in the order it was sent."""
+    files = [file for file in order.files if file.content is not None]
+    folders = [file for file in order.files if file.content is None]
+    wanted = {_place(order, file): _sha256(file.content or b"") for file in files}
+    staged = join(dirname(order.conf_file), f".neo4j.conf.{order.run}")
+    wanted[staged] = _sha256(order.conf)
+    hashes = [*wanted.values(), order.conf_sha256, _sha256(undo_script())]
+    told = [fields[0] for fields in answer.all("hash")]
+    places = [*wanted, "the original neo4j.conf in the undo folder", "undo.sh"]
+    modes = [*(file.mode for file in (*files, *folders)), order.conf_mode]
+    owners = [*(_place(order, file) for file in (*files, *folders)), staged]
+    stats = answer.all("stat")
+    if len(told) != len(hashes) or len(stats) != len(modes):
+        raise _mismatch(order.server, order.base_directory)
+    for place, found, expected in zip(places, told, hashes, strict=True):
+        if found != expected:
+            raise _mismatch(order.server, place)
+    for place, fields, mode in zip(owners, stats, modes, strict=True):
+        if not _has_mode(fields, mode):
+            raise _mismatch(order.server, place)
+    return StageReport(sha256=MappingProxyType(wanted), undo=answer.text("undo"))
 
 
-def _expect(
-    server: str, path: str, fields: Sequence[str], content: bytes | None, mode: int
-) -> None:
-    """Compare one line of the read-back: path, hash (of files), mode, owner, group."""
-    found_hash = fields[1:2] if content is not None else []
-    stat = stat_from(fields[2:] if content is not None else fields[1:])
-    wanted_hash = [_sha256(content)] if content is not None else []
-    if found_hash == wanted_hash and stat is not None and stat.mode & _ALL_BITS == mode:
-        return
-    raise RemoteError(
+def _place(order: StageOrder, file: StageFile) -> str:
+    return normpath(join(order.base_directory, file.path))
+
+
+def _has_mode(fields: Sequence[str], mode: int) -> bool:
+    stat = stat_from(fields)
+    return stat is not None and stat.mode & _ALL_BITS == mode
+
+
+def _mismatch(server: str, place: str) -> RemoteError:
+    return RemoteError(
         server,
-        f"{shown(path)} on {server} is not as it was written: its content or its mode differs.",
+        f"{shown(place)} on {server} is not as it was written: its content or its mode differs.",
         hint="Check the disk of that server, and whether something else changes this file.",
         code="mismatch",
     )

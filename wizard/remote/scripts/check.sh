@@ -4,6 +4,5 @@ IFS= read -r server
 undo=$(undo_folder "$run" "$server")
 [ -f "$undo/manifest" ] || refuse undo-damaged "$undo"
 tell_staged "$undo"
-conf=$(manifest_value "$undo/manifest" conf_file)
-say "conf $(hex_of "$conf") $(hash_of "$conf")"
+say "conf $(hash_of "$conf")"
 say end

@@ -4,8 +4,7 @@ IFS= read -r server
 undo=$(undo_folder "$run" "$server")
 manifest=$undo/manifest
 [ -f "$manifest" ] || refuse undo-damaged "$undo"
-conf=$(manifest_value "$manifest" conf_file)
-after=$(manifest_value "$manifest" after_sha256)
+read_manifest "$manifest"
 [ "$(hash_of "$conf")" = "$after" ] || refuse conf-changed "$conf"
-rm -f "$(manifest_value "$manifest" staged_conf)"
+rm -f "$staged"
 say end

@@ -17,20 +17,31 @@ refuse() {
     exit 3
 }
 
-# SHA-256 of a file's content in hexadecimal digits; nothing when it can't be read.
+# SHA-256 of each file, one a line; nothing for a file that can't be read.
+hashes_of() {
+    if command -v sha256sum >/dev/null 2>&1; then
+        sha256sum -- "$@"
+    elif command -v shasum >/dev/null 2>&1; then
+        shasum -a 256 -- "$@"
+    else
+        openssl dgst -sha256 -r "$@"
+    fi 2>/dev/null | sed 's/^\\//; s/ .*//'
+}
 hash_of() {
     if command -v sha256sum >/dev/null 2>&1; then
-        sha256sum <"$1" 2>/dev/null | cut -c1-64
-    elif command -v shasum >/dev/null 2>&1; then
-        shasum -a 256 <"$1" 2>/dev/null | cut -c1-64
+        digits=$(sha256sum <"$1") && printf '%s\n' "${digits%% *}"
     else
-        openssl dgst -sha256 <"$1" 2>/dev/null | sed 's/.* //'
-    fi
+        hashes_of "$1"
+    fi 2>/dev/null
 }
 
-# Permission bits, owner and group of what a path leads to: "640 101 103".
+# Permission bits, owner and group of what each path leads to, one a line: "640 101 103".
 stat_of() {
-    stat -L -c '%a %u %g' -- "$1" 2>/dev/null || stat -L -f '%Lp %u %g' -- "$1" 2>/dev/null
+    if stat -c %a / >/dev/null 2>&1; then
+        stat -L -c '%a %u %g' -- "$@"
+    else
+        stat -L -f '%Lp %u %g' -- "$@"
+    fi 2>/dev/null
 }
 
 # The owner of a path itself, also when it is a link.
@@ -107,24 +118,43 @@ own_folder() {
 # Where the undo files of a server stand: run, name.
 undo_folder() { printf '%s/.neo4j-tls/%s/%s\n' "$(login_home)" "$1" "$2"; }
 
-# One value of a manifest: file, key.
-manifest_value() { sed -n "s/^$2=//p" "$1" | head -n 1; }
+# The values of a manifest, as variables.
+read_manifest() {
+    complete=no
+    while IFS= read -r line; do
+        value=${line#*=}
+        case $line in
+        run=*) run=$value ;;
+        server=*) server=$value ;;
+        home=*) home=$value ;;
+        conf_file=*) conf=$value ;;
+        staged_conf=*) staged=$value ;;
+        certificates=*) certificates=$value ;;
+        base_directory=*) base=$value ;;
+        made_certificates=*) made=$value ;;
+        before_sha256=*) before=$value ;;
+        after_sha256=*) after=$value ;;
+        complete=*) complete=$value ;;
+        esac
+    done <"$1"
+}
 
-# Tells of everything that was staged how it stands: undo folder.
+# Tells of everything that was staged how it stands, in the order of the manifest: the hashes of the
+# files, neo4j.conf, the original and undo.sh; the stats of the files, the folders and neo4j.conf.
 tell_staged() {
-    manifest=$1/manifest
-    base=$(manifest_value "$manifest" base_directory)
-    staged=$(manifest_value "$manifest" staged_conf)
-    sed -n 's/^file=//p' "$manifest" | while IFS= read -r path; do
-        say "file $(hex_of "$base/$path") $(hash_of "$base/$path") $(stat_of "$base/$path")"
-    done
-    sed -n 's/^folder=//p' "$manifest" | while IFS= read -r path; do
-        say "folder $(hex_of "$base/$path") $(stat_of "$base/$path")"
-    done
-    say "staged $(hex_of "$staged") $(hash_of "$staged") $(stat_of "$staged")"
-    say "original $(hex_of "$1/original.conf") $(hash_of "$1/original.conf")"
-    say "undo-script $(hex_of "$1/undo.sh") $(hash_of "$1/undo.sh")"
-    say "undo $(hex_of "$1")"
+    undo=$1
+    read_manifest "$undo/manifest"
+    [ -e "$staged" ] || staged=$conf
+    set --
+    while IFS= read -r line; do
+        case $line in file=*) set -- "$@" "$base/${line#*=}" ;; esac
+    done <"$undo/manifest"
+    hashes_of "$@" "$staged" "$undo/original.conf" "$undo/undo.sh" | sed 's/^/hash /'
+    while IFS= read -r line; do
+        case $line in folder=*) set -- "$@" "$base/${line#*=}" ;; esac
+    done <"$undo/manifest"
+    stat_of "$@" "$staged" | sed 's/^/stat /'
+    say "undo $(hex_of "$undo")"
 }
 
 # Removes the undo folder of a server and, with the last of them, everything of ours in the login's

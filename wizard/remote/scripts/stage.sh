@@ -47,10 +47,10 @@ done
 place=$certificates
 [ -d "$place" ] || place=$home
 [ -w "$place" ] || refuse not-writable "$place"
-for folder in "$place" "$conf_folder" "$(login_home)"; do
-    free=$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
-    [ "${free:-9999}" -ge 1024 ] || refuse too-little-space "$folder"
-done
+login_folder=$(login_home)
+small=$(df -Pk "$place" "$conf_folder" "$login_folder" 2>/dev/null |
+    awk 'NR > 1 && $4 < 1024 { print $6; exit }')
+[ -z "$small" ] || refuse too-little-space "$small"
 again=no
 [ -f "$manifest" ] && [ "$(owner_of "$undo")" = "$me" ] && again=yes
 if [ "$again" = no ]; then
@@ -59,7 +59,6 @@ if [ "$again" = no ]; then
 fi
 
 # The way back comes first: the original, how every folder's time stood, the script, the manifest.
-login_folder=$(login_home)
 reference=$(mktemp) || refuse not-writable /tmp
 touch -r "$login_folder" "$reference"
 if own_folder "$login_folder/.neo4j-tls"; then
@@ -81,10 +80,8 @@ if [ -d "$certificates" ]; then
 else
     made=yes
 fi
-if [ "$again" = yes ] && [ "$(manifest_value manifest made_certificates)" = yes ]; then
-    made=yes
-fi
-if [ "$(hash_of original.conf)" != "$before" ]; then
+[ "$again" = yes ] && grep -q '^made_certificates=yes$' manifest && made=yes
+if ! [ -e original.conf ] || [ "$(hash_of original.conf)" != "$before" ]; then
     cp -p "$conf" original.conf.part && mv original.conf.part original.conf
     [ "$(hash_of original.conf)" = "$before" ] || refuse too-little-space "$undo"
 fi
@@ -104,7 +101,7 @@ printf '%s\n' "$undo_script" | tr '\001' '\n' >undo.sh
     say "$lists"
     say complete=yes
 } >manifest.part
-[ "$(manifest_value manifest.part complete)" = yes ] || refuse too-little-space "$undo"
+grep -q '^complete=yes$' manifest.part || refuse too-little-space "$undo"
 mv manifest.part manifest
 
 # The new folder. Whoever owns the folder above can't look inside until it is complete.
@@ -129,13 +126,12 @@ if [ -f "./$fresh/.neo4j.conf" ]; then
     cat "./$fresh/.neo4j.conf" >"$staged" || refuse too-little-space "$conf_folder"
     rm -f "./$fresh/.neo4j.conf"
 fi
-if [ "$me" = 0 ]; then
-    sed -n 's/^file=//p' "$manifest" | while IFS= read -r path; do
-        chown "$uid:$gid" "./$fresh/$path"
-    done
-    sed -n 's/^folder=//p' "$manifest" | sort -r | while IFS= read -r path; do
-        chown "$uid:$gid" "./$fresh/$path"
-    done
+if [ "$me" = 0 ] && [ "$uid:$gid" != 0:0 ]; then
+    set --
+    while IFS= read -r line; do
+        case $line in file=* | folder=*) set -- "./$fresh/${line#*=}" "$@" ;; esac
+    done <"$manifest"
+    chown "$uid:$gid" "$@" || refuse not-writable "$base"
 fi
 [ "$(hash_of "$staged")" = "$after" ] || refuse mismatch "$staged"
 sync "$staged" "$manifest" "$undo/original.conf" 2>/dev/null

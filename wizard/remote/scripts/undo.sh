@@ -52,16 +52,21 @@ put_conf_back() {
 remove_certificates() {
     if [ -d "$base" ] && ! [ -L "$base" ]; then
         rm -f "$base/.neo4j.conf"
-        sed -n 's/^file=//p' "$manifest" | while IFS= read -r path; do
-            rm -f "$base/$path"
-        done
-        sed -n 's/^folder=//p' "$manifest" | sort -r | while IFS= read -r path; do
-            [ -d "$base/$path" ] && rmdir "$base/$path" 2>/dev/null
-        done
+        set --
+        while IFS= read -r line; do
+            case $line in file=*) set -- "$@" "$base/${line#*=}" ;; esac
+        done <"$manifest"
+        [ $# -gt 0 ] && rm -f -- "$@"
+        # The manifest names a folder before what is in it; they go the other way round.
+        set --
+        while IFS= read -r line; do
+            case $line in folder=. | file=*) ;; folder=*) set -- "$base/${line#*=}" "$@" ;; esac
+        done <"$manifest"
+        [ $# -gt 0 ] && rmdir -- "$@" 2>/dev/null
         [ -d "$base" ] && rmdir "$base" 2>/dev/null
         [ -d "$base" ] && left "$base"
     fi
-    [ "$(manifest_value "$manifest" made_certificates)" = yes ] && rmdir "$certificates" 2>/dev/null
+    [ "$made" = yes ] && rmdir "$certificates" 2>/dev/null
     return 0
 }
 
@@ -74,16 +79,8 @@ put_times_back() {
 
 main() {
     [ -f "$manifest" ] || stop_here undo-damaged "$manifest" "$manifest is missing."
-    run=$(manifest_value "$manifest" run)
-    server=$(manifest_value "$manifest" server)
-    home=$(manifest_value "$manifest" home)
-    conf=$(manifest_value "$manifest" conf_file)
-    staged=$(manifest_value "$manifest" staged_conf)
-    certificates=$(manifest_value "$manifest" certificates)
-    base=$(manifest_value "$manifest" base_directory)
-    before=$(manifest_value "$manifest" before_sha256)
-    after=$(manifest_value "$manifest" after_sha256)
-    [ "$(manifest_value "$manifest" complete)" = yes ] ||
+    read_manifest "$manifest"
+    [ "$complete" = yes ] ||
         stop_here undo-damaged "$manifest" "$manifest is not complete."
     [ "$(hash_of "$here/original.conf")" = "$before" ] || stop_here undo-damaged \
         "$here/original.conf" "$here/original.conf is not the file that was saved."
