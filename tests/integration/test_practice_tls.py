@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import time
@@ -277,12 +278,34 @@ def test_4_4_does_not_mind_what_only_5_is_strict_about() -> None:
         until(lambda: log_exists(server) and "Started." in log(server, "neo4j.log"), "started")
 
 
-def test_verify_hostname_is_obeyed_by_the_one_who_dials() -> None:
+def borrow_identity(borrower: PracticeServer, owner: PracticeServer) -> None:
+    """Give a server another one's key and certificate, and the password they need."""
+    folder = Path(owner.home) / "certificates" / "cluster-practice"
+    shutil.rmtree(Path(borrower.home) / "certificates" / "cluster-practice")
+    shutil.copytree(folder, Path(borrower.home) / "certificates" / "cluster-practice")
+    conf = Path(borrower.conf) / "neo4j.conf"
+    password = re.compile(r"(?<=private_key_password=).*")
+    found = password.search((Path(owner.conf) / "neo4j.conf").read_text())
+    assert found is not None
+    conf.write_text(password.sub(found[0], conf.read_text()))
+
+
+def test_only_the_one_who_dials_checks_the_name_and_only_with_verify_hostname() -> None:
     with PracticeCluster(servers=2, encrypted=True) as cluster:
         one, two = cluster.servers
-        conf = Path(two.conf) / "neo4j.conf"
-        text = conf.read_text().replace(two.address, "alias.practice.internal")
-        # The peer now advertises a name that its certificate does not hold and nobody resolves.
-        conf.write_text(text)
+        until(lambda: "Connected to " in log(one, "neo4j.log"), "the link before")
+        shutil.rmtree(one.logs)
+        cluster.stop("server1")
+        borrow_identity(two, one)
         cluster.restart("server2")
-        until(lambda: "alias.practice.internal/<unresolved>" in log(one), "the unknown name")
+        cluster.restart("server1")
+        said = f"No subject alternative DNS name matching {two.address} found."
+        until(lambda: log_exists(one) and said in log(one), said)
+        assert f"Connected to {two.address}" not in log(one, "neo4j.log")
+        # server2 dials server1 by the name that the certificate of both holds.
+        until(lambda: f"Connected to {one.address}" in log(two, "neo4j.log"), "the other way")
+
+        conf = Path(one.conf) / "neo4j.conf"
+        conf.write_text(conf.read_text().replace("verify_hostname=true", "verify_hostname=false"))
+        cluster.restart("server1")
+        until(lambda: f"Connected to {two.address}" in log(one, "neo4j.log"), "unchecked")

@@ -21,6 +21,7 @@ from typing import Any, Self
 import wizard
 from wizard.errors import UsageError, WizardError
 from wizard.practice.answers import ANSWERS, INTERACTIVE_ANSWERS
+from wizard.practice.faults import parse_fault
 from wizard.practice.layout import MOST_SERVERS, PracticeServer, parse_version
 from wizard.practice.removal import make_directory, remove_directory
 
@@ -202,7 +203,5 @@ def _line(number: int, timeout_s: float) -> bytes:
 
 
 def _parsed(faults: Sequence[str], servers: int) -> list[tuple[str, str]]:
-    from wizard.practice.faults import parse_fault  # noqa: PLC0415 - most clusters have none
-
     names = tuple(f"server{number}" for number in range(1, servers + 1))
     return [parse_fault(text, names) for text in faults]

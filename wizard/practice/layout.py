@@ -13,7 +13,6 @@ DOMAIN = "practice.internal"
 LOGIN = "practice"
 MARKER = ".neo4j-tls-practice"
 """The file that says a directory is a practice directory; the host holds a lock on it."""
-CONTROL_SOCKET = "control.sock"
 MOST_SERVERS = 9
 CLUSTER_NAME = "practice"
 
