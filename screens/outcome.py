@@ -89,11 +89,7 @@ class OutcomeScreen(WizardScreen):
         lines = [problem_content(problem) for problem in outcome.problems]
         expiries = sorted(outcome.expiries.items(), key=lambda one: one[1])
         lines += _part("What expires when", [f"{at:%Y-%m-%d}  {what}" for what, at in expiries])
-        kept = [f"{what}: {path}" for what, path in outcome.files.items()]
-        if outcome.authority_folder is not None:
-            folder = outcome.authority_folder
-            kept.append(f"certificate authority: {folder} (copy it to a safe place)")
-        lines += _part("Where things are", [*kept, *self._more])
+        lines += _part("Where things are", [*_places(outcome), *self._more])
         lines += _part("What stays unencrypted", list(outcome.stays_unencrypted))
         commands = [outcome.command, outcome.undo_command]
         lines += _part("The same without questions, and back", [one for one in commands if one])
@@ -138,6 +134,18 @@ class OutcomeScreen(WizardScreen):
             self.query_one(ProblemBox).show(error)
             return
         self.notify(f"The report is saved in {path}", markup=False)
+
+
+def _places(outcome: Outcome) -> list[str]:
+    """Name the folder of the run once, and what is in it."""
+    run = outcome.run_folder
+    kept = dict(outcome.files)
+    if outcome.authority_folder is not None:
+        kept["certificate authority (copy it to a safe place)"] = outcome.authority_folder
+    inside = {what: path for what, path in kept.items() if run is not None and run in path.parents}
+    lines = [f"in {run}"] if inside else []
+    lines += [f"  {path.relative_to(run)}  {what}" for what, path in inside.items() if run]
+    return lines + [f"{path}  {what}" for what, path in kept.items() if what not in inside]
 
 
 def _part(title: str, lines: list[str]) -> list[Content]:

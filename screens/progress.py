@@ -44,8 +44,16 @@ PHASES = {
     "restore": "Putting every server back",
     "finalise": "Finishing",
 }
+DOING = {
+    "stage": ("writing its files", "files written"),
+    "validate": ("checking its files", "files checked"),
+    "stop": ("stopping", "stopped"),
+    "commit": ("switching neo4j.conf", "neo4j.conf switched"),
+    "start": ("starting; its logs are below", "started"),
+    "restore": ("putting back", "put back"),
+}
 ENDS = {
-    Result.OK: "Done: every step succeeded.",
+    Result.OK: "✓ Done: every step succeeded.",
     Result.PROBLEMS: "Done, with problems to look at.",
     Result.REFUSED: "Refused; nothing was changed.",
     Result.REVERTED: "It did not work; every server was put back.",
@@ -68,12 +76,16 @@ class ProgressScreen(WizardScreen):
     hints = READING_HINTS
     AUTO_FOCUS = None
 
-    def __init__(self, place: Place, running: Running, servers: Sequence[str]) -> None:
+    def __init__(
+        self, place: Place, running: Running, servers: Sequence[str], *, command: str = "apply"
+    ) -> None:
         super().__init__(place)
+        self._command = command
         self._run = running
         self._links = LinkBoard(servers)
         self._proof = ProofBoard()
-        self._rows = dict.fromkeys(servers, ("·", "waits for its turn"))
+        changed = servers if command != "verify" else ()
+        self._rows = dict.fromkeys(changed, ("·", "waits for its turn"))
         self._phase = "Preparing"
         self._began = time.monotonic()
         self._changed = True
@@ -96,6 +108,8 @@ class ProgressScreen(WizardScreen):
         back = self.query_one("#back", Button)
         back.label, back.display = "Stop …", True
         back.focus()
+        self.query_one("#links").display = self._command != "undo"
+        self.query_one("#server-rows").display = bool(self._rows)
         self._run.listen(self)
         self.set_interval(DRAW_S, self._draw)
 
@@ -117,11 +131,12 @@ class ProgressScreen(WizardScreen):
 
     def _note(self, event: Event) -> None:
         if isinstance(event, ChangeStarted):
-            self._phase = PHASES.get(event.change.partition(":")[0], event.what)
-            self._rows[event.server] = ("▸", event.what)
+            self._phase = PHASES.get(_kind(event), event.what)
+            self._rows[event.server] = ("▸", DOING.get(_kind(event), (event.what, ""))[0])
         elif isinstance(event, (ChangeFinished, ChangeSkipped)):
-            what = self._rows.get(event.server, ("", ""))[1]
-            self._rows[event.server] = ("✓", what)
+            before = self._rows.get(event.server, ("", "done"))[1]
+            done = DOING.get(_kind(event), ("", before))[1]
+            self._rows[event.server] = ("✓", done)
         elif isinstance(event, ChangeFailed):
             self._rows[event.server] = ("✗", event.message)
         elif isinstance(event, Probe):
@@ -195,6 +210,10 @@ class ProgressScreen(WizardScreen):
             self._phase = "Stopping after the present change"
             self._changed = True
             self._run.stop()
+
+
+def _kind(event: ChangeStarted | ChangeFinished | ChangeSkipped) -> str:
+    return event.change.partition(":")[0]
 
 
 def _colour(sign: str) -> str:

@@ -1,4 +1,4 @@
-"""The screen after a command that came to no outcome: why, and the way out."""
+"""The screen after a command without boards: an undo, or one that was refused, and the way out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from screens.place import Left, Place
 from screens.progress import ENDS
 from screens.running import Running
 from screens.widgets.problem_box import error_content, problem_content
-from wizard.engine.events import ProblemFound
+from wizard.engine.events import ProblemFound, Said
 
 
 class StoppedScreen(WizardScreen):
@@ -23,17 +23,24 @@ class StoppedScreen(WizardScreen):
     next_label: ClassVar[str] = "Finish"
     AUTO_FOCUS = "#next"
 
-    def __init__(self, place: Place, running: Running) -> None:
+    def __init__(self, place: Place, running: Running, *, command: str) -> None:
         super().__init__(place)
         self._run = running
+        finished = running.finished
+        self._undone = command == "undo" and finished is not None and finished.exit_code == 0
 
     def page(self) -> Iterator[Widget]:
         """Yield how it ended, and everything that was wrong."""
         finished = self._run.finished
         head = ENDS[finished.result] if finished else "It ended early; nothing more was done."
-        yield Static(head, classes="headline", markup=False)
+        if self._undone:
+            head = "✓ Every server is as it was before, and speaks plaintext again."
+        tone = "good" if finished and finished.exit_code == 0 else "bad"
+        yield Static(head, classes=f"headline {tone}", markup=False)
         problems = [one.problem for one in self._run.events if isinstance(one, ProblemFound)]
         lines = [problem_content(problem) for problem in problems]
+        said = [one.message for one in self._run.events if isinstance(one, Said) and not one.server]
+        lines += [Content(f"  {message}") for message in said]
         if self._run.error is not None:
             lines.append(error_content(self._run.error))
         yield Static(Content("\n").join(lines), id="stopped-why")

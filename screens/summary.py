@@ -14,14 +14,15 @@ def summary(running: Running | None, journey: Journey) -> list[str]:
         return ["Nothing was changed."]
     outcome = running.outcome
     lines = [ENDS[finished.result]]
+    practice = ["It was practice: nothing of it is left."] if journey.on_practice else []
     if outcome is None:
-        return lines
+        return lines + practice
     if outcome.links.pairs:
         lines.append(outcome.links.summary)
     if outcome.proof.rows:
         lines.append(outcome.proof.summary)
-    if journey.on_practice:
-        return [*lines, "It was practice: nothing of it is left."]
+    if practice:
+        return lines + practice
     lines += [f"{what}: {path}" for what, path in outcome.files.items()]
     lines += [f"  {command}" for command in (outcome.command, outcome.undo_command) if command]
     return lines

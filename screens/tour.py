@@ -22,6 +22,7 @@ from wizard.interview.fields import Step, StepKind
 from wizard.lessons import lesson
 from wizard.pki.passwords import check_password, strength
 
+TITLES = {"apply": "Apply", "verify": "Verify", "undo": "Undo"}
 EXPLAIN = {
     "progress": (
         "All servers stop, get their changed neo4j.conf, and start again. A link counts once a "
@@ -84,17 +85,20 @@ def screen_for(journey: Journey, index: int, running: Running | None) -> WizardS
     )
 
 
-def progress(journey: Journey, running: Running, title: str) -> ProgressScreen:
+def progress(journey: Journey, running: Running, command: str) -> ProgressScreen:
     """Return the screen that shows a command running."""
     servers = [server.name for server in journey.settings().servers]
-    return ProgressScreen(place(journey, "progress", title, number=0), running, servers)
+    where = place(journey, "progress", TITLES[command], number=0)
+    return ProgressScreen(where, running, servers, command=command)
 
 
 def ending(journey: Journey, running: Running, command: str) -> WizardScreen:
     """Return the screen a command ends on: its outcome, or why there is none."""
     outcome = running.outcome
     if outcome is None:
-        return StoppedScreen(place(journey, "outcome", "Stopped", number=0), running)
+        title = "Undone" if command == "undo" else "Stopped"
+        where = place(journey, "outcome", title, number=0)
+        return StoppedScreen(where, running, command=command)
     notes = (
         ("All of this is in the practice cluster's folder and goes away with it.",)
         if journey.on_practice

@@ -30,7 +30,7 @@ PROMISES = (
 )
 
 
-READY = "✓ A practice cluster is running on this computer, with real SSH and real TLS."
+READY = "✓ A practice cluster is running on this computer; Enter begins the walk."
 
 
 class WelcomeScreen(StepScreen):

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from wizard.practice.cluster import PracticeCluster
 
 INTERRUPTED = 130
-TITLES = {"apply": "Apply", "verify": "Verify", "undo": "Undo"}
 
 
 class WizardApp(App[int]):
@@ -70,7 +69,7 @@ class WizardApp(App[int]):
         """Show a command to its end; None when the person goes back to the review."""
         while self.running is not None:
             running = self.running
-            await self.push_screen_wait(progress(self.journey, running, TITLES[command]))
+            await self.push_screen_wait(progress(self.journey, running, command))
             left = await self.push_screen_wait(ending(self.journey, running, command))
             if not left.forward:
                 return None
