@@ -43,12 +43,13 @@ def main_plan(options: Namespace) -> int:
 
 def main_apply(options: Namespace) -> int:
     """Encrypt the cluster and prove it."""
+    request = _request(options)
     if not options.yes and not _somebody_is_there():
         raise UsageError(
             "Without a terminal nobody can be asked whether the plan may be carried out.",
             hint="Look at it with `neo4j-tls plan`, then add --yes.",
         )
-    return tell(options, apply_walk, _request(options))
+    return tell(options, apply_walk, request)
 
 
 def main_verify(options: Namespace) -> int:

@@ -14,8 +14,10 @@ from wizard.model.facts import ServerFacts
 from wizard.model.settings import DETECT, Settings
 from wizard.neo4j.addresses import advertised_host, cluster_ports
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.log_lines import Failed, Started, Starting, Stopped, Stopping
+from wizard.neo4j.log_lines import Failed, LogLine, Started, Starting, Stopped, Stopping
 from wizard.neo4j.policy import ClusterPolicy, policy_of
+
+_STATES = (Starting, Started, Stopping, Stopped)
 
 
 def ports_of(facts: ServerFacts, settings: Settings) -> tuple[ClusterPort, ...]:
@@ -61,11 +63,13 @@ def _server(
     policy, refused = _policy(facts)
     ports = ports_of(facts, settings)
     files = facts.policy_files
+    state = _last_state(lines)
     return ServerObservation(
         server=facts.server,
         version=facts.version,
         running=facts.running,
-        was_stopped=_was_stopped(lines),
+        was_stopped=state is None or isinstance(state, (Stopping, Stopped)),
+        has_started=isinstance(state, Started),
         policy=policy,
         conf_problem=refused,
         certificate=files.public_certificate if files else None,
@@ -89,14 +93,10 @@ def _policy(facts: ServerFacts) -> tuple[ClusterPolicy | None, str]:
         return None, ""
 
 
-def _was_stopped(lines: Sequence[Seen]) -> bool:
-    """Whether the last thing the log tells of the process is an orderly stop."""
-    states = [
-        seen.meaning
-        for seen in lines
-        if isinstance(seen.meaning, (Starting, Started, Stopping, Stopped))
-    ]
-    return not states or isinstance(states[-1], (Stopping, Stopped))
+def _last_state(lines: Sequence[Seen]) -> LogLine | None:
+    """Return the last thing the logs tell of the process."""
+    states = [seen.meaning for seen in lines if isinstance(seen.meaning, _STATES)]
+    return states[-1] if states else None
 
 
 def _address(facts: ServerFacts, conf: Conf, settings: Settings) -> str:

@@ -21,6 +21,7 @@ class ServerObservation:
     Attributes:
         running: whether the process is up; None when nobody could look.
         was_stopped: whether its log ends with an orderly stop.
+        has_started: whether the last thing its log tells of the process is that it is up.
         policy: what neo4j.conf says of the cluster policy, or None when it could not be read.
         conf_problem: Neo4j's own words about a setting it refuses, or nothing.
         certificate: the bytes of public.crt, or None when unreadable.
@@ -35,6 +36,7 @@ class ServerObservation:
     version: Version | None = None
     running: bool | None = None
     was_stopped: bool = False
+    has_started: bool = False
     policy: ClusterPolicy | None = None
     conf_problem: str = ""
     certificate: bytes | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from wizard.engine.diagnosis.observations import Observations, ServerObservation
 from wizard.engine.diagnosis.problem import error, from_log, note
 from wizard.engine.events import ProbeKind, Verdict
+from wizard.engine.probing.matrix import Tested
 from wizard.errors import MaterialError
 from wizard.model.problems import Problem
 from wizard.neo4j.log_lines import Failed
@@ -45,20 +46,34 @@ def refused_ours(seen: Observations) -> Iterator[Problem]:
             test
             for test in seen.of(one.server, ProbeKind.OURS)
             if test.probe.verdict in {Verdict.REFUSED, Verdict.PLAINTEXT}
+            and (test.reached or one.has_started)
         ]
         if not refused:
             continue
         line = most_telling(one.failures)
-        if line is not None:
+        if line is not None and refused[0].reached:
             yield from_log(one.server, line)
-            continue
-        yield error(
-            one.server,
-            "handshake-refused",
-            f"{one.server} refuses the certificates of its own cluster.",
-            "Look at its trusted/ folder and its debug.log.",
-            f"port {refused[0].probe.port}: {refused[0].reason}",
-        )
+        elif not refused[0].reached:
+            yield error(
+                one.server,
+                "handshake-refused",
+                f"{one.server} says that it has started, but nothing answers on its cluster ports.",
+                "Look which address its listen_address settings name, and whether its advertised"
+                " name leads there.",
+                f"port {refused[0].probe.port}: {refused[0].reason}",
+            )
+        else:
+            yield _refuses(one, refused[0])
+
+
+def _refuses(one: ServerObservation, test: Tested) -> Problem:
+    return error(
+        one.server,
+        "handshake-refused",
+        f"{one.server} refuses the certificates of its own cluster.",
+        "Look at its trusted/ folder and its debug.log.",
+        f"port {test.probe.port}: {test.reason}",
+    )
 
 
 def refused_without_probe(seen: Observations) -> Iterator[Problem]:
