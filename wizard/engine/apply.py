@@ -28,7 +28,7 @@ from wizard.engine.journal import Journal, Kind
 from wizard.engine.making import Made
 from wizard.engine.observing import observe
 from wizard.engine.parallel import Gathered
-from wizard.engine.probing.matrix import Tested, probe_own, probe_strangers
+from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
 from wizard.engine.proving import laboratory_of, targets_of
 from wizard.engine.putting_back import former_of, problem_from, put_back
 from wizard.engine.request import Request
@@ -72,7 +72,7 @@ class Apply:
         self._laboratory = laboratory_of(session.connections, plan, made, request.clock())
         self._watch = Watch()
         self._book = LogBook(Peers.of(ports, _resolved(session)))
-        self._tests: dict[tuple[str, str, int, ProbeKind], Tested] = {}
+        self._tests: dict[tuple[str, str, int, ProbeKind], Probed] = {}
         self._stopping = False
 
     def run(self) -> Steps:
@@ -159,17 +159,17 @@ class Apply:
         """Whether the process of a server that had started is no longer there."""
         return not all(self._changing.running().values())
 
-    def _probe(self, waiting: Waiting, tests: Iterator[Tested]) -> Generator[Event, None, None]:
+    def _probe(self, waiting: Waiting, tests: Iterator[Probed]) -> Generator[Event, None, None]:
         for test in tests:
             self._keep(test)
             yield test.probe
             yield from read_logs(waiting, 0.0)
 
-    def _keep(self, test: Tested) -> None:
+    def _keep(self, test: Probed) -> None:
         probe = test.probe
         self._tests[probe.origin, probe.server, probe.port, probe.kind] = test
 
-    def _is_broken_promise(self, test: Tested) -> bool:
+    def _is_broken_promise(self, test: Probed) -> bool:
         """Whether a stranger got in that the answers do not let in."""
         if test.probe.ok is not False:
             return False

@@ -10,7 +10,7 @@ from enum import StrEnum
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import Event, Verdict
 from wizard.engine.following import LogBook, Watch
-from wizard.engine.probing.matrix import Tested
+from wizard.engine.probing.matrix import Probed
 
 LOOK_S = 1.0
 PROBE_AFTER_S = 5.0
@@ -43,7 +43,7 @@ class Waiting:
     servers: Sequence[str]
     silent: frozenset[str]
     running: Callable[[], dict[str, bool]]
-    probe: Callable[[], Iterable[Tested]]
+    probe: Callable[[], Iterable[Probed]]
     watch: Watch
     book: LogBook
     cancel: Cancel
@@ -103,7 +103,7 @@ def wait_for_links(waiting: Waiting, timeout_s: float) -> Generator[Event, None,
         yield from read_logs(waiting, min(0.2, left))
 
 
-def is_refusal(test: Tested) -> bool:
+def is_refusal(test: Probed) -> bool:
     """Whether a port was reached and did not take our identity, or served another leaf."""
     answered = test.probe.verdict in {Verdict.REFUSED, Verdict.PLAINTEXT, Verdict.ACCEPTED}
     return test.reached and answered and test.probe.ok is False

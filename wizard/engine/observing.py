@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wizard.engine.diagnosis import Observations, ServerObservation
 from wizard.engine.following import Seen
-from wizard.engine.probing.matrix import Tested
+from wizard.engine.probing.matrix import Probed
 from wizard.errors import BlockedError, ConfError
 from wizard.model.cluster import ClusterPort
 from wizard.model.facts import ServerFacts
@@ -40,7 +40,7 @@ def observe(
     *,
     now: datetime,
     lines: Iterable[Seen] = (),
-    tests: Sequence[Tested] = (),
+    tests: Sequence[Probed] = (),
     leaves: Mapping[str, str] | None = None,
 ) -> Observations:
     """Join everything that is known into one value."""

@@ -12,7 +12,7 @@ from wizard.engine.following import LogBook, Peers, Seen, since_last_start
 from wizard.engine.observing import observe, ports_of
 from wizard.engine.parallel import together
 from wizard.engine.planned import connect, settings_of
-from wizard.engine.probing.matrix import Tested, probe_own, probe_strangers
+from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
 from wizard.engine.proving import laboratory, targets_of
 from wizard.engine.recorded import Leaf, authority_of, leaves_of
 from wizard.engine.request import Request
@@ -57,7 +57,7 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
     yield from _links(facts, ports, lines)
     seen = _seen(request, facts, known, lines, ())
     if any(one.encrypts for one in seen.servers.values()):
-        tests: list[Tested] = []
+        tests: list[Probed] = []
         for test in _probes(session, known, ports, request.clock()):
             tests.append(test)
             yield test.probe
@@ -91,7 +91,7 @@ def known_of(request: Request) -> tuple[Known, Problem | None]:
         return Known(leaves={}, without="the records of the last run are damaged"), problem
 
 
-def _probes(session: Session, known: Known, ports: Ports, now: datetime) -> Iterator[Tested]:
+def _probes(session: Session, known: Known, ports: Ports, now: datetime) -> Iterator[Probed]:
     made = {server: leaf.fingerprint for server, leaf in known.leaves.items()}
     targets = targets_of(ports, made)
     identities = laboratory(session.connections, known.authority, now)
@@ -104,7 +104,7 @@ def _seen(
     facts: Mapping[str, ServerFacts],
     known: Known,
     lines: list[Seen],
-    tests: list[Tested] | tuple[Tested, ...],
+    tests: list[Probed] | tuple[Probed, ...],
 ) -> Observations:
     return observe(
         facts,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from wizard.engine.events import ProbeKind
-from wizard.engine.probing.matrix import Tested
+from wizard.engine.probing.matrix import Probed
 from wizard.model.cluster import ClusterPort
 from wizard.model.version import Version
 from wizard.neo4j.log_lines import Failed, LoaderError, StartFailed
@@ -64,10 +64,10 @@ class Observations:
 
     now: datetime
     servers: Mapping[str, ServerObservation]
-    tests: tuple[Tested, ...] = ()
+    tests: tuple[Probed, ...] = ()
     explained: frozenset[str] = field(default_factory=frozenset)
 
-    def of(self, server: str, *kinds: ProbeKind) -> Iterator[Tested]:
+    def of(self, server: str, *kinds: ProbeKind) -> Iterator[Probed]:
         """Yield the probes of a server's ports; of these kinds, or all."""
         for test in self.tests:
             if test.probe.server == server and (not kinds or test.probe.kind in kinds):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wizard.engine.diagnosis.observations import Observations, ServerObservation
 from wizard.engine.diagnosis.problem import error, from_log, note
 from wizard.engine.events import ProbeKind, Verdict
-from wizard.engine.probing.matrix import Tested
+from wizard.engine.probing.matrix import Probed
 from wizard.errors import MaterialError
 from wizard.model.problems import Problem
 from wizard.neo4j.log_lines import Failed
@@ -66,7 +66,7 @@ def refused_ours(seen: Observations) -> Iterator[Problem]:
             yield _refuses(one, refused[0])
 
 
-def _refuses(one: ServerObservation, test: Tested) -> Problem:
+def _refuses(one: ServerObservation, test: Probed) -> Problem:
     return error(
         one.server,
         "handshake-refused",

@@ -32,7 +32,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class Probed:
     """A probe as everybody sees it, and what diagnosis needs besides.
 
     Attributes:
@@ -64,7 +64,7 @@ class _Task:
     kind: ProbeKind
 
 
-def probe_own(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Tested]:
+def probe_own(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Probed]:
     """Show our own identity to every port, from every other server."""
     origins = sorted({target.server for target in targets})
     tasks = [
@@ -76,7 +76,7 @@ def probe_own(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Tes
     return _run(laboratory, tasks)
 
 
-def probe_strangers(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Tested]:
+def probe_strangers(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Probed]:
     """Show what must be refused to every port, each from one other server."""
     origins = sorted({target.server for target in targets})
     after = dict(zip(origins, [*origins[1:], *origins[:1]], strict=True))
@@ -88,7 +88,7 @@ def probe_strangers(laboratory: Laboratory, targets: Sequence[Target]) -> Iterat
     return _run(laboratory, tasks)
 
 
-def _run(laboratory: Laboratory, tasks: Sequence[_Task]) -> Iterator[Tested]:
+def _run(laboratory: Laboratory, tasks: Sequence[_Task]) -> Iterator[Probed]:
     with ThreadPoolExecutor(THREADS) as pool:
         futures = [pool.submit(_test, laboratory, task) for task in tasks]
         try:
@@ -99,7 +99,7 @@ def _run(laboratory: Laboratory, tasks: Sequence[_Task]) -> Iterator[Tested]:
                 future.cancel()
 
 
-def _test(laboratory: Laboratory, task: _Task) -> Tested:
+def _test(laboratory: Laboratory, task: _Task) -> Probed:
     origin, answer, reached = _ask(laboratory, task)
     fingerprint = hashlib.sha256(answer.leaf).hexdigest() if answer.leaf else None
     verdict = answer.verdict
@@ -119,7 +119,7 @@ def _test(laboratory: Laboratory, task: _Task) -> Tested:
         fingerprint=fingerprint,
         detail=answer.reason,
     )
-    return Tested(
+    return Probed(
         probe=probe,
         leaf=answer.leaf,
         reason=answer.reason,
