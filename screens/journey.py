@@ -23,8 +23,8 @@ from wizard.engine.request import Request
 from wizard.engine.session import Session
 from wizard.errors import WizardError
 from wizard.interview.answers import Answers, complete, for_interview, load, parse, to_toml
-from wizard.interview.complete import offered
-from wizard.interview.fields import Default, Field, Given
+from wizard.interview.complete import fields_of, offered
+from wizard.interview.fields import Default, Field, Given, SecretField
 from wizard.interview.secrets_file import load_secrets
 from wizard.interview.welcome import OWN, PRACTICE, is_practice
 from wizard.model.facts import ServerFacts
@@ -143,14 +143,16 @@ class Journey:
         return parse(self.answers())
 
     def secrets(self) -> Secrets:
-        """Return the typed secrets, over those of the answers' secrets file.
+        """Return the typed secrets that are still asked for, over those of the secrets file.
 
         Raises:
             SecretsError: the file is open to others, or can't be read.
         """
         named = self.settings().secrets_file
         kept = load_secrets(Path(named).expanduser()) if named else Secrets()
-        return Secrets({**kept.common, **self.typed}, kept.by_server)
+        asked = {one.secret for one in fields_of(self.given) if isinstance(one, SecretField)}
+        typed = {name: secret for name, secret in self.typed.items() if name in asked}
+        return Secrets({**kept.common, **typed}, kept.by_server)
 
     def connect(self, decide: Decide) -> Mapping[str, WizardError]:
         """Log in to every server; return why some could not be, by server.

@@ -1,0 +1,45 @@
+"""What the screens share: answers and secrets between the steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from screens.journey import Journey
+from screens.place import Left
+from wizard.secret import Secret
+
+
+@pytest.fixture
+def journey(world: Any) -> Journey:
+    """A walk on a cluster of one's own, at its beginning."""
+    made = Journey(engine=world.engine(), environ={"HOME": str(world.directory)})
+    rows = [{"name": "server1", "ssh": "admin@server1"}]
+    answers = {"walk": "own", "cluster.name": "payments", "servers": rows, "login": "agent"}
+    made.settle(Left(forward=False, answers=answers))
+    return made
+
+
+def test_a_secret_that_is_no_longer_asked_for_is_not_used(journey: Journey) -> None:
+    typed = {"ca_password": Secret("a password typed before going back")}
+    journey.settle(Left(forward=True, answers={"ca_password": "ask"}, secrets=typed))
+    assert journey.secrets().of("ca_password") is not None
+    journey.settle(Left(forward=True, answers={"ca_password": "generate"}))
+    assert journey.secrets().of("ca_password") is None
+
+
+def test_another_kind_of_walk_starts_with_no_answer_of_the_first(journey: Journey) -> None:
+    journey.settle(Left(forward=True, answers={"walk": "practice"}))
+    assert dict(journey.given) == {"walk": "practice"}
+    assert journey.on_practice
+
+
+def test_other_servers_are_logged_in_to_anew(journey: Journey, world: Any) -> None:
+    journey.connect(lambda _key: True)
+    journey.connect(lambda _key: True)
+    assert len(world.sessions) == 1
+    rows = [{"name": "server1", "ssh": "root@elsewhere"}]
+    journey.settle(Left(forward=True, answers={"servers": rows}))
+    journey.connect(lambda _key: True)
+    assert [session.closed for session in world.sessions] == [True, False]
