@@ -7,11 +7,12 @@ sentences go to stderr.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -26,7 +27,7 @@ from wizard.engine.walk import apply_walk, plan_walk, runs_walk, undo_walk, veri
 from wizard.errors import UsageError
 from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.secrets_file import load_secrets
-from wizard.logs import start_logging
+from wizard.logs import quieten_libraries, start_logging
 from wizard.model.secrets import Secrets
 from wizard.model.settings import Settings
 from wizard.planning.plan import Plan
@@ -34,6 +35,8 @@ from wizard.planning.render import plan_text
 from wizard.remote.host_keys import HostKeySeen
 
 Walk = Callable[[Request], Iterator[Event]]
+
+_LOG = logging.getLogger(__name__)
 
 
 def main_plan(options: Namespace) -> int:
@@ -105,23 +108,47 @@ def _secrets(options: Namespace, settings: Settings, beside: Path) -> Secrets:
 
 
 def tell(options: Namespace, walk: Walk, request: Request) -> int:
-    """Carry a walk out and print it; return its exit code. Of the options only `json` counts."""
-    make_private_folder(log_file(request.environ).parent)
-    handler = start_logging(log_file(request.environ))
+    """Carry a walk out and print it; return its exit code. Of the options only `json` counts.
+
+    When the reader of stdout leaves, the walk is closed, which puts back what it had begun.
+    """
     boards = _Boards(request)
     exit_code = 4
-    try:
-        with _signals_cancel(request.cancel):
-            for event in walk(request):
+    events = walk(request)
+    with _logged(walk, request), _signals_cancel(request.cancel):
+        try:
+            for event in events:
                 boards.feed(event)
                 if isinstance(event, Finished):
                     exit_code = event.exit_code
                     if not options.json:
                         boards.draw()
+                _LOG.info("%s", sentence(event))
                 _write(event, as_json=options.json)
-    finally:
-        handler.close()
+        finally:
+            if isinstance(events, Generator):
+                events.close()
     return exit_code
+
+
+@contextmanager
+def _logged(walk: Walk, request: Request) -> Iterator[None]:
+    """Keep a log of what changes servers; a command that only looks leaves no file behind."""
+    quieten_libraries()
+    if walk not in (apply_walk, undo_walk):
+        yield
+        return
+    secrets = request.secrets
+    values = [*secrets.common.values()]
+    values += [value for own in secrets.by_server.values() for value in own.values()]
+    path = log_file(request.environ)
+    make_private_folder(path.parent)
+    handler = start_logging(path, values)
+    try:
+        yield
+    finally:
+        logging.getLogger("wizard").removeHandler(handler)
+        handler.close()
 
 
 def _write(event: Event, *, as_json: bool) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TextIO
 
 from wizard.secret import Secret
 
@@ -32,6 +33,15 @@ class Redaction(logging.Filter):
         return True
 
 
+class _ClosingHandler(logging.StreamHandler[TextIO]):
+    """Closes its file with itself."""
+
+    def close(self) -> None:
+        """Flush and close the file."""
+        super().close()
+        self.stream.close()
+
+
 def start_logging(path: Path, secrets: Iterable[Secret] = ()) -> logging.Handler:
     """Write the wizard's log records to a private file; return the handler to close.
 
@@ -41,7 +51,7 @@ def start_logging(path: Path, secrets: Iterable[Secret] = ()) -> logging.Handler
     quieten_libraries()
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     stream = os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8")
-    handler = logging.StreamHandler(stream)
+    handler = _ClosingHandler(stream)
     handler.setFormatter(logging.Formatter(_FORMAT))
     handler.addFilter(Redaction(secrets))
     logger = logging.getLogger("wizard")

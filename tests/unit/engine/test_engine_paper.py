@@ -71,7 +71,7 @@ def test_the_log_is_private_and_knows_no_secret(tmp_path: Path) -> None:
     finally:
         handler.flush()
         logging.getLogger("wizard").removeHandler(handler)
-        handler.stream.close()  # type: ignore[attr-defined]
+        handler.close()
     text = (tmp_path / "log.txt").read_text()
     assert "hunter2" not in text
     assert "***" in text
