@@ -133,13 +133,19 @@ def running_sshd(
 
 
 @contextlib.contextmanager
-def password_user(home: Path, shell: str = "/bin/sh") -> Iterator[tuple[str, str]]:
-    """Make a user of this machine with a random password; yields both, and removes the user."""
+def password_user(
+    home: Path, shell: str = "/bin/sh", uid: int | None = None
+) -> Iterator[tuple[str, str]]:
+    """Make a user of this machine with a random password; yields both, and removes the user.
+
+    With a uid of 0 it is root under another name, whose password can be known.
+    """
     if os.geteuid() != 0:
         pytest.skip("only root can make a user with a password")
     name = f"wizard{secrets.token_hex(4)}"
     password = secrets.token_urlsafe(18)
-    subprocess.run(["useradd", "-M", "-d", str(home), "-s", shell, name], check=True)
+    same = [] if uid is None else ["-o", "-u", str(uid)]
+    subprocess.run(["useradd", *same, "-M", "-d", str(home), "-s", shell, name], check=True)
     try:
         subprocess.run(["chpasswd"], input=f"{name}:{password}\n".encode(), check=True)
         yield name, password

@@ -14,12 +14,13 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.cancel import Cancel
-from wizard.engine.events import Event, Finished, to_json
+from wizard.engine.events import ChangePlanned, Event, Finished, Probe, to_json
 from wizard.engine.places import log_file, make_private_folder
 from wizard.engine.request import Request
 from wizard.engine.sentences import sentence
@@ -32,6 +33,7 @@ from wizard.model.secrets import Secrets
 from wizard.model.settings import Settings
 from wizard.planning.plan import Plan
 from wizard.planning.render import plan_text
+from wizard.practice.own_state import states_beside
 from wizard.remote.host_keys import HostKeySeen
 
 Walk = Callable[[Request], Iterator[Event]]
@@ -41,7 +43,10 @@ _LOG = logging.getLogger(__name__)
 
 def main_plan(options: Namespace) -> int:
     """Print what would change; nothing is written on any server."""
-    return tell(options, plan_walk, _request(options))
+    request = _request(options)
+    if not options.json:
+        request = replace(request, keep_plan=_print_plan)
+    return tell(options, plan_walk, request)
 
 
 def main_apply(options: Namespace) -> int:
@@ -95,6 +100,7 @@ def _request(options: Namespace) -> Request:
         cancel=Cancel(),
         formation_timeout_s=60.0 * getattr(options, "formation_timeout", 30),
         answers_toml=to_toml(answers),
+        records=states_beside(path),
     )
 
 
@@ -154,9 +160,13 @@ def _logged(walk: Walk, request: Request) -> Iterator[None]:
 def _write(event: Event, *, as_json: bool) -> None:
     if as_json:
         _say(json.dumps(to_json(event), ensure_ascii=True))
-        _narrate(sentence(event))
-    else:
-        _say(sentence(event))
+    if not _is_drawn(event):
+        (_narrate if as_json else _say)(sentence(event))
+
+
+def _is_drawn(event: Event) -> bool:
+    """Say whether people see it elsewhere: good probes on the board, changes in the plan's text."""
+    return isinstance(event, ChangePlanned) or (isinstance(event, Probe) and event.ok is not False)
 
 
 class _Boards:
@@ -193,6 +203,11 @@ def _signals_cancel(cancel: Cancel) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _print_plan(plan: Plan) -> None:
+    for line in plan_text(plan):
+        _say(line)
 
 
 def _confirm(plan: Plan) -> bool:

@@ -42,6 +42,13 @@ def answers_for(cluster: Served, sshds: list[Sshd], folder: Path, user: str, **a
     return path
 
 
+def secrets_file(folder: Path, **secrets: str) -> Path:
+    path = folder / "secrets.toml"
+    path.touch(mode=0o600)
+    path.write_text(tomli_w.dumps(secrets))
+    return path
+
+
 def walk_and_back(cluster: Served, *with_answers: str | Path) -> None:
     before = {home: tree(home) for home in cluster.homes}
     applied = wizard("apply", *with_answers, "--yes", "--json")
@@ -61,17 +68,33 @@ def test_three_sshds_are_encrypted_with_a_key_login(tmp_path: Path) -> None:
         assert not [path for sshd in sshds for path in sshd.home.rglob("*")]
 
 
-def test_three_sshds_are_encrypted_with_a_password_login_and_sudo_free(tmp_path: Path) -> None:
+def test_three_sshds_are_encrypted_with_a_password_login(tmp_path: Path) -> None:
+    with (
+        served() as cluster,
+        three_sshds(cluster, tmp_path) as sshds,
+        password_user(tmp_path, uid=0) as (user, password),
+    ):
+        answers = answers_for(cluster, sshds, tmp_path, user, password="ask")
+        secrets = secrets_file(tmp_path, ssh_password=password)
+        walk_and_back(cluster, "--answers", answers, "--secrets", secrets)
+
+
+def test_a_login_without_rights_changes_nothing_and_a_wrong_password_is_told(
+    tmp_path: Path,
+) -> None:
     with (
         served() as cluster,
         three_sshds(cluster, tmp_path) as sshds,
         password_user(tmp_path) as (user, password),
     ):
         answers = answers_for(cluster, sshds, tmp_path, user, password="ask")
-        secrets = tmp_path / "secrets.toml"
-        secrets.touch(mode=0o600)
-        secrets.write_text(tomli_w.dumps({"ssh_password": password}))
-        ended = wizard("plan", "--answers", answers, "--secrets", secrets, "--json")
-        # The login works; a user who may not read neo4j.conf is told so, and nothing is changed.
-        assert ended.exit_code == 5, ended.stdout
-        assert password not in ended.stdout + ended.stderr
+        before = {home: tree(home) for home in cluster.homes}
+        wrong = secrets_file(tmp_path, ssh_password=password[::-1])
+        refused = wizard("apply", "--answers", answers, "--secrets", wrong, "--yes", "--json")
+        assert refused.exit_code == 5, refused.stdout
+        assert ("login-refused", "server1") in refused.problems
+        right = secrets_file(tmp_path, ssh_password=password)
+        blind = wizard("apply", "--answers", answers, "--secrets", right, "--yes", "--json")
+        assert blind.exit_code in (1, 2, 5), blind.stdout
+        assert {home: tree(home) for home in cluster.homes} == before
+        assert password not in refused.stdout + refused.stderr + blind.stdout + blind.stderr

@@ -104,13 +104,15 @@ def test_serving_leaves_no_process_and_no_file() -> None:
 
 
 def test_auto_prints_the_boards_and_leaves_nothing(tmp_path: Path) -> None:
-    ended = wizard("practice", "--auto", TMPDIR=str(tmp_path))
+    place = tmp_path / "place"
+    place.mkdir()
+    ended = wizard("practice", "--auto", TMPDIR=str(place))
     assert ended.exit_code == 0, ended.stderr
     assert "6 of 6 links" in ended.stdout
     for server in ("server1", "server2", "server3"):
         assert server in ended.stdout
-    assert list(tmp_path.iterdir()) == []
-    assert mentions(str(tmp_path)) == []
+    assert list(place.iterdir()) == []
+    assert mentions(str(place)) == []
 
 
 def test_auto_in_json_is_one_stream() -> None:

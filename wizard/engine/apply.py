@@ -24,6 +24,7 @@ from wizard.engine.forming import (
     wait_for_links,
     wait_until_formed,
 )
+from wizard.engine.hiding import known_secrets
 from wizard.engine.journal import Journal, Kind
 from wizard.engine.making import Made
 from wizard.engine.observing import observe
@@ -69,8 +70,9 @@ class Apply:
         self._leaves = {server: made.material[server].fingerprint for server in made.material}
         ports = {one.server: one.ports for one in plan.servers}
         self._targets = targets_of(ports, self._leaves)
-        self._laboratory = laboratory_of(session.connections, plan, made, request.clock())
-        self._watch = Watch()
+        self._laboratory = laboratory_of(session, plan, made, request.clock())
+        facts = session.facts.values()
+        self._watch = Watch(known_secrets(request.secrets, facts, made.passwords.values()))
         self._book = LogBook(Peers.of(ports, _resolved(session)))
         self._tests: dict[tuple[str, str, int, ProbeKind], Probed] = {}
         self._stopping = False

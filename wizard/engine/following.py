@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Protocol
 
 from wizard.engine.events import Event, Link, LinkState, Said
+from wizard.engine.hiding import hidden
 from wizard.errors import RemoteError
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.text import shown
@@ -26,6 +28,7 @@ from wizard.neo4j.log_lines import (
     Starting,
     TlsFailure,
 )
+from wizard.secret import Secret
 
 
 class Lines(Protocol):
@@ -56,10 +59,15 @@ class Seen:
 
 
 class Watch:
-    """Follows logs in threads of its own until it is closed; lines wait in one queue."""
+    """Follows logs in threads of its own until it is closed; lines wait in one queue.
 
-    def __init__(self) -> None:
-        self._queue: SimpleQueue[Seen] = SimpleQueue()
+    Args:
+        secrets: what no line may show.
+    """
+
+    def __init__(self, secrets: Sequence[Secret] = ()) -> None:
+        self._secrets = secrets
+        self._queue: SimpleQueue[Seen | Exception] = SimpleQueue()
         self._followers: list[Lines] = []
         self._closed = False
 
@@ -76,13 +84,17 @@ class Watch:
             Thread(target=self._read, args=(server, name, follower), daemon=True).start()
 
     def take(self, timeout_s: float) -> Iterator[Seen]:
-        """Yield what came, waiting at most that many seconds for the first line."""
-        try:
-            yield self._queue.get(timeout=timeout_s)
+        """Yield what came, waiting at most that many seconds for the first line.
+
+        A defect that ended a follower's thread is raised here: nothing more would come from it.
+        """
+        with suppress(Empty):
+            found = self._queue.get(timeout=timeout_s)
             while True:
-                yield self._queue.get_nowait()
-        except Empty:
-            return
+                if isinstance(found, Exception):
+                    raise found
+                yield found
+                found = self._queue.get_nowait()
 
     def close(self) -> None:
         """End every follower."""
@@ -94,16 +106,23 @@ class Watch:
         reader = LogReader()
         try:
             for line in follower:
-                self._queue.put(seen_line(server, source, line, reader))
+                self._queue.put(seen_line(server, source, line, reader, self._secrets))
         except RemoteError as error:
             if not self._closed:
                 self._queue.put(Seen(server=server, source="", text=error.message, meaning=None))
+        except Exception as defect:  # noqa: BLE001 - it is raised where the lines are taken
+            self._queue.put(defect)
 
 
-def seen_line(server: str, source: str, line: bytes, reader: LogReader) -> Seen:
-    """Read one raw line of a server's log."""
+def seen_line(
+    server: str, source: str, line: bytes, reader: LogReader, secrets: Sequence[Secret] = ()
+) -> Seen:
+    """Read one raw line of a server's log; secrets that stand in it are masked."""
     text = line.decode("utf-8", errors="replace")
-    return Seen(server=server, source=source, text=shown(line), meaning=reader.read(text))
+    meaning = reader.read(text)
+    if isinstance(meaning, Failed):
+        meaning = replace(meaning, text=hidden(meaning.text, secrets))
+    return Seen(server=server, source=source, text=hidden(shown(line), secrets), meaning=meaning)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,12 +215,14 @@ class LogBook:
         return {server: lines for server, lines in fatal.items() if lines}
 
 
-def since_last_start(server: str, source: str, tail: bytes) -> list[Seen]:
+def since_last_start(
+    server: str, source: str, tail: bytes, secrets: Sequence[Secret] = ()
+) -> list[Seen]:
     """Read the end of a log and keep the lines from its last `Starting...` on.
 
     A first line that was cut by the reading is dropped; without any start every line is kept.
     """
     reader = LogReader()
-    lines = [seen_line(server, source, line, reader) for line in tail.split(b"\n") if line]
+    lines = [seen_line(server, source, line, reader, secrets) for line in tail.split(b"\n") if line]
     starts = [at for at, seen in enumerate(lines) if isinstance(seen.meaning, Starting)]
     return lines[starts[-1] :] if starts else lines

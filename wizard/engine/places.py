@@ -11,6 +11,7 @@ from wizard.errors import JournalError
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+RUNS = "runs"
 _NAME = "neo4j-tls"
 
 
@@ -28,7 +29,7 @@ def state_directory(environ: Mapping[str, str]) -> Path:
 
 def runs_directory(environ: Mapping[str, str]) -> Path:
     """Return the folder that holds one folder for each run; nothing is made."""
-    return state_directory(environ) / "runs"
+    return state_directory(environ) / RUNS
 
 
 def known_hosts_file(environ: Mapping[str, str]) -> Path:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from wizard.engine.events import ProbeKind
 from wizard.engine.making import Made
-from wizard.engine.probing.door import Opener
 from wizard.engine.probing.matrix import Identities, Laboratory, Target
+from wizard.engine.session import Session
 from wizard.model.cluster import ClusterPort
+from wizard.model.facts import ServerFacts
 from wizard.pki.authority import Authority
 from wizard.pki.keys import KeyBytes, load_private_key, private_key_pem
 from wizard.pki.probe_identities import ProbeIdentity, make_probe_identities
@@ -27,9 +29,7 @@ def targets_of(
     )
 
 
-def laboratory(
-    openers: Mapping[str, Opener], authority: Authority | None, now: datetime
-) -> Laboratory:
+def laboratory(session: Session, authority: Authority | None, now: datetime) -> Laboratory:
     """Make the identities of one proof; without the CA's key there is none of ours."""
     made = make_probe_identities(authority, now)
     found = {
@@ -39,25 +39,37 @@ def laboratory(
         ProbeKind.EXPIRED: made.expired,
     }
     identities = {kind: one for kind, one in found.items() if one is not None}
-    return Laboratory(openers=openers, identities=identities)
+    return Laboratory(
+        openers=session.connections,
+        identities=identities,
+        unresolved=unresolved(session.facts.values()),
+    )
 
 
-def laboratory_of(
-    openers: Mapping[str, Opener], plan: Plan, made: Made, now: datetime
-) -> Laboratory:
+def unresolved(facts: Iterable[ServerFacts]) -> frozenset[tuple[str, str]]:
+    """Return the names that servers can't resolve, as (server, name)."""
+    return frozenset(
+        (one.server, name)
+        for one in facts
+        for name, addresses in one.resolved.items()
+        if not addresses
+    )
+
+
+def laboratory_of(session: Session, plan: Plan, made: Made, now: datetime) -> Laboratory:
     """Make the identities for the proof of what was just made.
 
     Where servers trust each other's own certificates there is no CA to issue one for us: the
     first server's stands in, which every other trusts.
     """
-    bare = laboratory(openers, made.authority, now)
+    bare = laboratory(session, made.authority, now)
     if made.authority is not None:
         return bare
     identities: Identities = {
         **bare.identities,
         ProbeKind.OURS: _own(made, plan.servers[0].server),
     }
-    return Laboratory(openers=openers, identities=identities)
+    return replace(bare, identities=identities)
 
 
 def _own(made: Made, server: str) -> ProbeIdentity:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from wizard.engine.cancel import Cancel
 from wizard.engine.outcome import Outcome
@@ -29,8 +30,8 @@ def never(_seen: HostKeySeen) -> bool:
     return False
 
 
-def keep_nothing(_outcome: Outcome) -> None:
-    """Let the outcome go."""
+def keep_nothing(_made: Outcome | Plan) -> None:
+    """Let the outcome or the plan go."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,8 @@ class Request:
         session: an open one to use (the caller closes it), or None to open and close one.
         answers_toml: the answers as a file, for the run's folder.
         run: the run to undo, or None for the last one.
+        records: further state folders in which the run that encrypted a cluster may be recorded.
+        keep_plan: called with the plan that `plan` made.
         keep_outcome: called once with what the last screen shows.
     """
 
@@ -59,4 +62,6 @@ class Request:
     session: Session | None = None
     answers_toml: str = ""
     run: str | None = None
+    records: tuple[Path, ...] = ()
+    keep_plan: Callable[[Plan], None] = keep_nothing
     keep_outcome: Callable[[Outcome], None] = keep_nothing

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from typing import Any
 from wizard.engine.journal import Journal, Kind, Reading, read_journal
 from wizard.engine.places import (
     PRIVATE_FILE,
+    RUNS,
     make_private_folder,
     runs_directory,
     state_directory,
@@ -27,6 +28,7 @@ from wizard.engine.places import (
 from wizard.errors import JournalError, UsageError, WizardError
 
 _SHAPE = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
+_NAMED = re.compile(rf"/cluster-({_SHAPE.pattern})/?$")
 
 
 class RunState(StrEnum):
@@ -117,11 +119,25 @@ def all_runs(environ: Mapping[str, str]) -> tuple[Run, ...]:
     Raises:
         JournalError: a journal is damaged; it names the file.
     """
-    folder = runs_directory(environ)
+    return runs_in(runs_directory(environ))
+
+
+def runs_in(folder: Path) -> tuple[Run, ...]:
+    """Return the runs of one folder, oldest first; none where there is no such folder.
+
+    Raises:
+        JournalError: a journal is damaged; it names the file.
+    """
     if not folder.is_dir():
         return ()
     found = sorted(path for path in folder.iterdir() if _SHAPE.fullmatch(path.name))
     return tuple(open_run(path) for path in found if (path / "journal.jsonl").exists())
+
+
+def named_run(directory: str) -> str | None:
+    """Return the run that a folder of certificates is named after, or None."""
+    found = _NAMED.search(directory)
+    return found.group(1) if found else None
 
 
 def open_run(folder: Path) -> Run:
@@ -153,10 +169,20 @@ def state_of(reading: Reading) -> RunState:
     return RunState.UNTOUCHED
 
 
-def last_applied(environ: Mapping[str, str], cluster: str) -> Run | None:
-    """Return the newest run of that cluster whose encryption stands, or None."""
-    of_cluster = [run for run in all_runs(environ) if run.cluster == cluster]
-    standing = [run for run in of_cluster if run.state is RunState.APPLIED]
+def standing_run(folders: Sequence[Path], cluster: str, named: Collection[str]) -> Run | None:
+    """Return the run whose encryption stands on a cluster, or None when it is not recorded here.
+
+    Args:
+        folders: the state folders to look into.
+        cluster: the cluster's name, which counts only where the servers name no run.
+        named: the runs that the servers' own neo4j.conf names.
+    """
+    runs = [run for folder in folders for run in runs_in(folder / RUNS)]
+    standing = [run for run in runs if run.state is RunState.APPLIED]
+    if named:
+        standing = [run for run in standing if run.id in named]
+    else:
+        standing = [run for run in standing if run.cluster == cluster]
     return standing[-1] if standing else None
 
 

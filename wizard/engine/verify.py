@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.engine.diagnosis import Observations, diagnose
 from wizard.engine.events import Event, Link, LinkState, ProblemFound, Result, Said
 from wizard.engine.following import LogBook, Peers, Seen, since_last_start
+from wizard.engine.hiding import known_secrets
 from wizard.engine.observing import observe, ports_of
 from wizard.engine.parallel import together
+from wizard.engine.places import state_directory
 from wizard.engine.planned import connect, settings_of
 from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
 from wizard.engine.proving import laboratory, targets_of
 from wizard.engine.recorded import Leaf, authority_of, leaves_of
 from wizard.engine.request import Request
-from wizard.engine.runs import Run, last_applied
+from wizard.engine.runs import Run, named_run, standing_run
 from wizard.engine.session import Session
 from wizard.errors import JournalError
 from wizard.model.cluster import Channel, ClusterPort
@@ -24,6 +26,7 @@ from wizard.model.facts import ServerFacts
 from wizard.model.problems import Problem, Severity
 from wizard.pki.authority import Authority
 from wizard.remote.steps import read_tail
+from wizard.secret import Secret
 
 TAIL_BYTES = 2 * 1024 * 1024
 """How much of the end of a log is read: more than a start and a day of a quiet cluster."""
@@ -49,11 +52,11 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
     if not session.connections:
         return Result.UNREACHABLE
     facts = session.survey()
-    known, damaged = known_of(request)
+    known, damaged = known_of(request, facts.values())
     if damaged is not None:
         yield ProblemFound(problem=damaged)
     ports = {name: ports_of(one, settings) for name, one in facts.items()}
-    lines = _tails(session, facts)
+    lines = _tails(session, facts, known_secrets(request.secrets, facts.values()))
     yield from _links(facts, ports, lines)
     seen = _seen(request, facts, known, lines, ())
     if any(one.encrypts for one in seen.servers.values()):
@@ -73,10 +76,13 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
     return Result.PROBLEMS if serious else Result.OK
 
 
-def known_of(request: Request) -> tuple[Known, Problem | None]:
-    """Return what is recorded of the cluster, and what is wrong with those records."""
+def known_of(request: Request, facts: Iterable[ServerFacts]) -> tuple[Known, Problem | None]:
+    """Return what is recorded of the run that the servers name, and what is wrong with that."""
+    folders = (*request.records, state_directory(request.environ))
+    directories = [one.policy_files.directory for one in facts if one.policy_files]
+    named = {name for name in map(named_run, directories) if name}
     try:
-        run = last_applied(request.environ, settings_of(request).cluster)
+        run = standing_run(folders, settings_of(request).cluster, named)
         if run is None:
             return Known(leaves={}), None
         authority, without = authority_of(run, request.secrets)
@@ -94,7 +100,7 @@ def known_of(request: Request) -> tuple[Known, Problem | None]:
 def _probes(session: Session, known: Known, ports: Ports, now: datetime) -> Iterator[Probed]:
     made = {server: leaf.fingerprint for server, leaf in known.leaves.items()}
     targets = targets_of(ports, made)
-    identities = laboratory(session.connections, known.authority, now)
+    identities = laboratory(session, known.authority, now)
     yield from probe_own(identities, targets)
     yield from probe_strangers(identities, targets)
 
@@ -116,7 +122,9 @@ def _seen(
     )
 
 
-def _tails(session: Session, facts: Mapping[str, ServerFacts]) -> list[Seen]:
+def _tails(
+    session: Session, facts: Mapping[str, ServerFacts], secrets: Sequence[Secret]
+) -> list[Seen]:
     """Read the ends of the logs, from each server's last start on."""
 
     def tails(name: str) -> list[Seen]:
@@ -126,7 +134,7 @@ def _tails(session: Session, facts: Mapping[str, ServerFacts]) -> list[Seen]:
             seen
             for path in paths
             for seen in since_last_start(
-                name, path.rpartition("/")[2], read_tail(connection, path, TAIL_BYTES)
+                name, path.rpartition("/")[2], read_tail(connection, path, TAIL_BYTES), secrets
             )
         ]
 

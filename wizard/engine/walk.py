@@ -44,6 +44,7 @@ def plan_walk(request: Request) -> Iterator[Event]:
             if not (yield from connect(session)):
                 return Result.UNREACHABLE
             plan = plan_from(request, session)
+        request.keep_plan(plan)
         yield from plan_events(plan)
         return Result.PROBLEMS if is_blocked(plan) else Result.OK
 
@@ -69,7 +70,7 @@ def verify_walk(request: Request) -> Iterator[Event]:
         chronicle = Chronicle("verify", settings)
         with opened(request, settings) as session:
             result = yield from chronicled(chronicle, verify(request, session))
-        known, _damaged = known_of(request)
+        known, _damaged = known_of(request, session.facts.values())
         run = known.run
         request.keep_outcome(
             chronicle.outcome(

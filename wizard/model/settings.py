@@ -118,7 +118,10 @@ class AccessSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """The seven DN fields; an empty one is left out. `{name}` and `{address}` stand for a server's."""
+    """The seven DN fields; an empty one is left out.
+
+    `{name}` and `{address}` stand for those of a server.
+    """
 
     country: str = ""
     state: str = ""

@@ -13,12 +13,13 @@ from wizard.engine.places import make_private_folder, state_directory, write_pri
 from wizard.engine.runs import (
     RunState,
     all_runs,
-    last_applied,
     make_run_folder,
+    named_run,
     new_run_id,
     only_wizard,
     record_start,
     run_to_undo,
+    standing_run,
 )
 from wizard.errors import JournalError, UsageError, WizardError
 
@@ -111,8 +112,29 @@ def test_undo_takes_the_last_run_that_is_not_undone(environ: dict[str, str]) -> 
     chosen = run_to_undo(environ, None)
     assert chosen is not None
     assert chosen.id == second
-    assert last_applied(environ, "payments") == chosen
-    assert last_applied(environ, "orders") is None
+
+
+def test_the_standing_run_is_the_one_the_servers_name(environ: dict[str, str]) -> None:
+    first = made(environ, "payments", Kind.INTENT, Kind.APPLIED)
+    second = made(environ, "payments", Kind.INTENT, Kind.APPLIED, minute=1)
+    undone = made(environ, "payments", Kind.APPLIED, Kind.UNDONE, minute=2)
+    folders = [state_directory(environ)]
+
+    def found(cluster: str, *named: str) -> str | None:
+        run = standing_run(folders, cluster, named)
+        return run.id if run else None
+
+    assert found("payments", first) == first
+    assert found("payments", undone) is None
+    assert found("payments", "20260101-000000-0000") is None
+    assert found("payments") == second
+    assert found("orders") is None
+
+
+def test_a_folder_of_certificates_names_its_run() -> None:
+    run_id = new_run_id(NOON)
+    assert named_run(f"/var/lib/neo4j/certificates/cluster-{run_id}") == run_id
+    assert named_run("/var/lib/neo4j/certificates/cluster") is None
 
 
 def test_runs_of_several_clusters_have_to_be_named(environ: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,20 +54,37 @@ def open_door(openers: Mapping[str, Opener], origin: str, port: ClusterPort) -> 
     Where that name leads nowhere, the address the port listens on is tried; where the SSH server
     forbids forwarding, or there is no connection to it, the workstation connects by itself.
     """
-    opener = openers.get(origin)
-    code = "tcp-forbidden"
-    if opener is not None:
-        for host, number in _addresses(port):
-            try:
-                pipe = opener.open_tcp(host, number, CONNECT_S)
-            except RemoteError as error:
-                code = error.code
-            else:
-                return Opened(pipe=pipe, origin=origin)
-            if code not in _UNREACHED or code == "tcp-forbidden":
-                break
+    door = _try(openers, origin, _addresses(port))
+    return _from_workstation(port) if door is None else door
+
+
+def open_own_door(openers: Mapping[str, Opener], server: str, port: ClusterPort) -> Opened | Closed:
+    """Open a pipe to a port from the very server it is on, by the address it listens on.
+
+    This shows what the port does, and nothing of the way other servers take to it.
+    """
+    door = _try(openers, server, ((_local(port.listen_host), port.listen_port),))
+    return _from_workstation(port) if door is None else door
+
+
+def _try(
+    openers: Mapping[str, Opener], origin: str, addresses: Sequence[tuple[str, int]]
+) -> Opened | Closed | None:
+    """Try one address after the other; None where the server may not connect anywhere."""
+    opener, code = openers.get(origin), "tcp-forbidden"
+    if opener is None:
+        return None
+    for host, number in addresses:
+        try:
+            pipe = opener.open_tcp(host, number, CONNECT_S)
+        except RemoteError as error:
+            code = error.code
+        else:
+            return Opened(pipe=pipe, origin=origin)
+        if code not in _UNREACHED or code == "tcp-forbidden":
+            break
     if code == "tcp-forbidden":
-        return _from_workstation(port)
+        return None
     verdict, reason = _UNREACHED.get(code, (Verdict.NOT_TESTED, "the connection failed"))
     return Closed(verdict=verdict, reason=reason, origin=origin)
 
@@ -78,6 +95,13 @@ def _addresses(port: ClusterPort) -> tuple[tuple[str, int], ...]:
     if _is_specific(port.listen_host):
         return (advertised, (port.listen_host, port.listen_port))
     return (advertised,)
+
+
+def _local(listen_host: str) -> str:
+    """Where a server finds its own port: the address it binds, or loopback if it binds all."""
+    if listen_host.strip("[]") in {"", "0.0.0.0"}:  # noqa: S104 - read, not bound
+        return "127.0.0.1"
+    return "::1" if listen_host.strip("[]") == "::" else listen_host
 
 
 def _is_specific(host: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from wizard.engine.events import Probe, ProbeKind, Verdict
 from wizard.engine.probing.answer import Answer, Pipe
-from wizard.engine.probing.door import Closed, Opener, open_door
+from wizard.engine.probing.door import Closed, Opener, open_door, open_own_door
 from wizard.engine.probing.handshake import shake_hands
 from wizard.engine.probing.raw import probe_old_tls, probe_plaintext
 from wizard.model.cluster import ClusterPort
@@ -51,10 +51,18 @@ class Probed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laboratory:
-    """What probes need: the servers' connections, by name, and the identities to show."""
+    """What probes need.
+
+    Attributes:
+        openers: the servers' connections, by name.
+        identities: what is shown, by kind.
+        unresolved: the names a server can't resolve, as (server, name): peers are not dialled by
+            them from there, each is asked by its own connection instead.
+    """
 
     openers: Mapping[str, Opener]
     identities: Identities
+    unresolved: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +154,10 @@ def _ask(laboratory: Laboratory, task: _Task) -> tuple[str, Answer, bool]:
     port, origin = task.target.port, task.origin
 
     def once(probe: Callable[[Pipe], Answer]) -> tuple[str, Answer, bool]:
-        door = open_door(laboratory.openers, origin, port)
+        if (origin, port.host) in laboratory.unresolved:
+            door = open_own_door(laboratory.openers, task.target.server, port)
+        else:
+            door = open_door(laboratory.openers, origin, port)
         if isinstance(door, Closed):
             return door.origin, Answer(verdict=door.verdict, reason=door.reason), False
         try:
