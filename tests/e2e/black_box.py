@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,12 +64,28 @@ class Served:
     def homes(self) -> list[Path]:
         return [Path(server["home"]) for server in self.servers]
 
+    @property
+    def folder(self) -> Path:
+        """Everything the practice cluster has on the disk."""
+        return self.answers.parent
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        found: dict[str, str] = tomllib.loads((self.folder / "secrets.toml").read_text())
+        return found
+
+    def trees(self) -> dict[str, dict[str, Entry]]:
+        return {str(home): tree(home) for home in self.homes}
+
 
 @contextmanager
-def served(*options: str) -> Iterator[Served]:
+def served(*options: str, **environment: str) -> Iterator[Served]:
     """Serve a practice cluster until the block ends; it must end with 0."""
     process = subprocess.Popen(
-        [*COMMAND, "practice", "--serve", *options], stdout=subprocess.PIPE, text=True
+        [*COMMAND, "practice", "--serve", *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | environment,
     )
     try:
         assert process.stdout is not None
@@ -92,6 +109,13 @@ class Entry:
     owner: tuple[int, int]
     modified_ns: int
     content: bytes
+
+
+def private(path: Path, text: str) -> Path:
+    """Write a file that nobody else can read."""
+    path.touch(mode=0o600)
+    path.write_text(text)
+    return path
 
 
 def tree(home: Path) -> dict[str, Entry]:
