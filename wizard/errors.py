@@ -58,9 +58,19 @@ class AnswerError(WizardError):
 
 
 class SecretsError(WizardError):
-    """A secret is missing, or the file it comes from can be read by others."""
+    """A secret is missing, or the file it comes from can be read by others.
+
+    Args:
+        message: one full sentence saying what is wrong with it; never the secret.
+        hint: one full sentence saying what to do.
+        key: the secret's name in the secrets file, where it is about one.
+    """
 
     default_code = "secret-missing"
+
+    def __init__(self, message: str, *, hint: str = "", code: str = "", key: str = "") -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.key = key
 
 
 class BlockedError(WizardError):

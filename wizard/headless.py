@@ -6,6 +6,7 @@ sentences go to stderr.
 
 from __future__ import annotations
 
+import getpass
 import json
 import logging
 import os
@@ -27,6 +28,7 @@ from wizard.engine.sentences import sentence
 from wizard.engine.walk import apply_walk, plan_walk, runs_walk, undo_walk, verify_walk
 from wizard.errors import UsageError
 from wizard.interview.answers import load, parse, to_toml
+from wizard.interview.needed_secrets import with_missing
 from wizard.interview.secrets_file import load_secrets
 from wizard.logs import quieten_libraries, start_logging
 from wizard.model.secrets import Secrets
@@ -35,6 +37,7 @@ from wizard.planning.plan import Plan
 from wizard.planning.render import plan_text
 from wizard.practice.own_state import states_beside
 from wizard.remote.host_keys import HostKeySeen
+from wizard.secret import Secret
 
 Walk = Callable[[Request], Iterator[Event]]
 
@@ -94,7 +97,12 @@ def _request(options: Namespace) -> Request:
     yes = getattr(options, "yes", True)
     return Request(
         settings=settings,
-        secrets=_secrets(options, settings, path.parent),
+        secrets=with_missing(
+            settings,
+            _secrets(options, settings, path.parent),
+            makes_keys=options.verb == "apply",
+            ask=_ask_secret if _somebody_is_there() else None,
+        ),
         decide_host_key=_decide_host_key,
         confirm=(lambda _plan: True) if yes else _confirm,
         cancel=Cancel(),
@@ -124,6 +132,7 @@ def tell(options: Namespace, walk: Walk, request: Request) -> int:
     with _logged(walk, request), _signals_cancel(request.cancel):
         try:
             for event in events:
+                options.begun = True
                 boards.feed(event)
                 if isinstance(event, Finished):
                     exit_code = event.exit_code
@@ -225,6 +234,11 @@ def _decide_host_key(seen: HostKeySeen) -> bool:
         f" {seen.fingerprint}, which is not known yet."
     )
     return _ask("Is it the server's own? Type yes: ")
+
+
+def _ask_secret(question: str) -> Secret:
+    """Ask at the terminal itself, without showing what is typed."""
+    return Secret(getpass.getpass(question))
 
 
 def _somebody_is_there() -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 _MARKS_PER_LETTER = 4
+_TAB = " " * 4  # stack traces are indented by tabs
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that count as letters or marks and yet draw nothing."""
 
@@ -21,11 +22,11 @@ def shown(raw: bytes | str, limit: int = 8192) -> str:
     r"""Return a text from outside as one line that can't move the cursor or hide anything.
 
     Bytes are read as UTF-8; what is not UTF-8 becomes `\xNN`. One line end at the end is dropped.
-    Control characters become `\xNN`, other unseen characters `<U+NNNN>`. A text of more than
-    `limit` characters is cut, and its end says how much is missing.
+    A tab becomes four blanks, other control characters `\xNN`, other unseen characters `<U+NNNN>`.
+    A text of more than `limit` characters is cut, and its end says how much is missing.
     """
     text = raw.decode("utf-8", errors="backslashreplace") if isinstance(raw, bytes) else raw
-    text = text.removesuffix("\n").removesuffix("\r")
+    text = text.removesuffix("\n").removesuffix("\r").replace("\t", _TAB)
     kept = text[:limit]
     if not (kept.isascii() and kept.isprintable()):
         kept = "".join(_visible(kept))
