@@ -21,6 +21,7 @@ from screens.running import Running
 from screens.summary import summary
 from screens.tour import ending, progress, screen_for, steps
 from wizard.interview.fields import StepKind
+from wizard.logs import quieten_libraries
 
 if TYPE_CHECKING:
     from wizard.practice.cluster import PracticeCluster
@@ -139,6 +140,7 @@ class WizardApp(App[int]):
 
 def run(practice: PracticeCluster | None = None, *, environ: Mapping[str, str] = os.environ) -> int:
     """Walk a person through it; return the exit code, and leave a summary in the scrollback."""
+    quieten_libraries()
     journey = Journey(engine=real_engine(), environ=dict(environ), practice=practice)
     app = WizardApp(journey)
     try:

@@ -11,14 +11,15 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import traceback
 from argparse import Namespace
 from collections.abc import Callable, MutableMapping, Sequence
 from enum import StrEnum
-from types import FrameType
+from types import FrameType, TracebackType
 
 from wizard import arguments as command_line
-from wizard.errors import UsageError, WizardError
+from wizard.errors import CancelledError, UsageError, WizardError
 
 INTERRUPTED = 130
 STOPPED = 4
@@ -50,6 +51,7 @@ def main(line: Sequence[str] | None = None) -> int:
     harden(os.environ)
     _turn_signals_into_interrupts()
     verb = _verb_of(words)
+    options = Namespace(json="--json" in words)
     try:
         options = command_line.parsed(words)
         return _version() if options.version else _run(options)
@@ -57,16 +59,17 @@ def main(line: Sequence[str] | None = None) -> int:
         _tell(error, words)
         return error.exit_code
     except KeyboardInterrupt:
-        return _interrupted(verb)
+        return _interrupted(verb, options)
     except BrokenPipeError:
         return _reader_gone()
     except Exception as error:  # noqa: BLE001 - the outer border: a bug must not show local values
-        return _crashed(error, verb, as_json="--json" in words)
+        return _crashed(error, verb, options)
 
 
 def harden(environ: MutableMapping[str, str]) -> None:
-    """Close what could carry a secret out: core files, open modes and Textual's own logs."""
+    """Close what could carry a secret out: core files, open modes, Textual's logs, tracebacks."""
     os.umask(0o077)
+    _show_only_places()
     for name in [name for name in environ if name.startswith("TEXTUAL") and name not in HARMLESS]:
         del environ[name]
     try:
@@ -74,6 +77,20 @@ def harden(environ: MutableMapping[str, str]) -> None:
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def _show_only_places() -> None:
+    """Let a thread or finaliser that fails tell its place without a message, as `_crashed` does."""
+
+    def of_thread(failed: threading.ExceptHookArgs) -> None:
+        if failed.exc_type is not SystemExit:
+            _tell_places(failed.exc_type, failed.exc_traceback)
+
+    def of_finaliser(failed: sys.UnraisableHookArgs) -> None:
+        _tell_places(failed.exc_type, failed.exc_traceback)
+
+    threading.excepthook = of_thread
+    sys.unraisablehook = of_finaliser
 
 
 def front_end(*, plain: bool, environ: MutableMapping[str, str]) -> FrontEnd:
@@ -175,7 +192,12 @@ def _tell(error: WizardError, words: Sequence[str]) -> None:
         _print_events(error, _verb_of(words))
 
 
-def _print_events(error: WizardError, verb: str) -> None:
+def _has_begun(options: Namespace) -> bool:
+    """Whether a front end has already told the reader of JSON Lines that the command began."""
+    return getattr(options, "begun", False) is True
+
+
+def _print_events(error: WizardError, verb: str, *, begun: bool = False) -> None:
     """Give a reader of JSON Lines the same frame as after any other error."""
     from datetime import UTC, datetime  # noqa: PLC0415 - only for --json
 
@@ -194,19 +216,22 @@ def _print_events(error: WizardError, verb: str) -> None:
     # A plan has no time: equal answers give equal bytes.
     now = None if verb == "plan" else datetime.now(UTC)
     for event in (
-        events.Started(command=verb, at=now),
+        *(() if begun else (events.Started(command=verb, at=now),)),
         events.ProblemFound(problem=problem, at=now),
         events.Finished(result=by_code[error.exit_code], exit_code=error.exit_code, at=now),
     ):
         print(json.dumps(events.to_json(event)), flush=True)  # noqa: T201 - the answer
 
 
-def _interrupted(verb: str) -> int:
-    _narrate(
-        "\nInterrupted. See what was done with: neo4j-tls runs"
+def _interrupted(verb: str, options: Namespace) -> int:
+    message = (
+        "Interrupted. See what was done with: neo4j-tls runs"
         if verb in CHANGING
-        else "\nNothing was changed."
+        else "Nothing was changed."
     )
+    _narrate(f"\n{message}")
+    if getattr(options, "json", False):
+        _print_events(CancelledError(message), verb, begun=_has_begun(options))
     return INTERRUPTED
 
 
@@ -216,23 +241,27 @@ def _reader_gone() -> int:
     return PROBLEMS
 
 
-def _crashed(error: Exception, verb: str, *, as_json: bool) -> int:
+def _crashed(error: Exception, verb: str, options: Namespace) -> int:
     """Report a bug by its kind and place only: its message and values could hold a secret."""
-    places = [
-        f"  {frame.filename}:{frame.lineno} in {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    _narrate(f"The wizard itself failed with {type(error).__name__}, which it should never do, at:")
-    _narrate("\n".join(places))
+    _tell_places(type(error), error.__traceback__)
     exit_code = PROBLEMS
     if verb in CHANGING:
         exit_code = STOPPED
         _narrate("Servers may be half-changed. See what was done with: neo4j-tls runs")
-    if as_json:
+    if getattr(options, "json", False):
         failed = WizardError("The wizard itself failed.", code="crash")
         failed.exit_code = exit_code
-        _print_events(failed, verb)
+        _print_events(failed, verb, begun=_has_begun(options))
     return exit_code
+
+
+def _tell_places(kind: type[BaseException], trace: TracebackType | None) -> None:
+    places = [
+        f"  {frame.filename}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(trace)
+    ]
+    _narrate(f"The wizard itself failed with {kind.__name__}, which it should never do, at:")
+    _narrate("\n".join(places))
 
 
 def _narrate(sentence: str) -> None:

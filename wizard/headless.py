@@ -124,6 +124,7 @@ def _secrets(options: Namespace, settings: Settings, beside: Path) -> Secrets:
 def tell(options: Namespace, walk: Walk, request: Request) -> int:
     """Carry a walk out and print it; return its exit code. Of the options only `json` counts.
 
+    `begun` is set on them, for whoever has to tell how a walk ended that did not end here.
     When the reader of stdout leaves, the walk is closed, which puts back what it had begun.
     """
     boards = _Boards(request)

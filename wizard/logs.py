@@ -62,9 +62,13 @@ def start_logging(path: Path, secrets: Iterable[Secret] = ()) -> logging.Handler
 
 
 def quieten_libraries() -> None:
-    """Keep paramiko from printing tracebacks to the terminal; its errors reach us as exceptions."""
-    logger = logging.getLogger("paramiko")
-    logger.propagate = False
-    logger.setLevel(logging.CRITICAL)
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
+    """Keep libraries from printing tracebacks to the terminal; their errors reach us as exceptions.
+
+    A traceback ends with the error's own message, which may quote a secret.
+    """
+    for name in ("paramiko", "asyncio", "concurrent.futures"):
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())

@@ -62,6 +62,10 @@ def test_ctrl_c_is_answered(
     ending(monkeypatch, raising(KeyboardInterrupt()))
     assert cli.main([verb]) == 130
     assert words in capsys.readouterr().err
+    assert cli.main([verb, "--json"]) == 130
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [event["event"] for event in events] == ["started", "problem", "finished"]
+    assert (events[-1]["result"], events[-1]["exit_code"]) == ("interrupted", 130)
 
 
 @pytest.mark.parametrize(("verb", "code"), [("runs", 1), ("undo", 4)])
