@@ -45,21 +45,43 @@ class Terminal:
             between_looks.wait(LOOK_EVERY_S)
         return text
 
+    def press_until(self, key: str, shown: str, most: int = 120) -> str:
+        """Press a key each time the screen has changed, until the text is there."""
+        text = self.wait(lambda text: bool(text.strip()))
+        for _press in range(most):
+            if shown in text:
+                return text
+            self.press(key)
+            before = text
+            text = self.wait(lambda text, before=before: text != before, 60)
+        raise AssertionError(f"{shown!r} never came; the screen is:\n{text}")
+
 
 def _holds(text: str, shown: str | Callable[[str], bool]) -> bool:
     return shown in text if isinstance(shown, str) else shown(text)
 
 
 @contextmanager
-def terminal(*command: str | Path, size: str = "80x24", **environment: str) -> Iterator[Terminal]:
-    """Run a command in a terminal of the given size; whatever is left of it ends with the block."""
+def terminal(
+    *command: str | Path, size: str = "80x24", transcript: Path | None = None, **environment: str
+) -> Iterator[Terminal]:
+    """Run a command in a terminal of the given size; whatever is left of it ends with the block.
+
+    A transcript gets every byte that the terminal is sent.
+    """
     wide, high = size.split("x")
     it = Terminal(f"wizard-{uuid.uuid4().hex[:8]}")
     sets = [f"{name}={value}" for name, value in environment.items()]
     line = shlex.join(["env", *sets, *map(str, command)])
+    if transcript is not None:
+        # The command waits until somebody writes along, so that no byte is missed.
+        line = f"read -r go; exec {line}"
     it.tmux("-f", "/dev/null", "new-session", "-d", "-s", "it", "-x", wide, "-y", high, line)
     it.tmux("set-option", "-g", "escape-time", "0")
     it.tmux("set-option", "-g", "remain-on-exit", "on")
+    if transcript is not None:
+        it.tmux("pipe-pane", "-t", "it", f"cat >> {shlex.quote(str(transcript))}")
+        it.press("Enter")
     try:
         yield it
     finally:

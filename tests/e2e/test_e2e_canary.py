@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 import tomli_w
 from black_box import LONG_ENOUGH_S, Ended, Served, private, served, wizard
 from canaries import Canaries, new_canary, watched_processes
+from terminal import terminal
 
 SUDO = """#!/bin/sh
 # Stands in for sudo(8) with -S -p PROMPT --: asks until the one password comes.
@@ -53,6 +55,23 @@ def crash(*arguments, **named):
 setattr(locate({place!r}), {name!r}, crash)
 from wizard.cli import main
 raise SystemExit(main(sys.argv[1:]))
+"""
+
+THREAD = """
+import threading
+
+class Forgotten:
+    def __del__(self):
+        crash()
+
+def in_main(line):
+    thread = threading.Thread(target=crash)
+    thread.start()
+    thread.join()
+    Forgotten()
+    crash()
+
+locate("wizard.cli")._run = in_main
 """
 
 OWN_FILES = frozenset({"secrets.toml", "login_key"})
@@ -189,6 +208,7 @@ def ended_with_crash(command: list[str], **more: Any) -> subprocess.CompletedPro
 
 
 SURVEY = "wizard.engine.session.Session.survey"
+CONNECT = "wizard.engine.session.Session.connect"
 EVERYWHERE = {
     "while it looks": (("plan", "--json"), SURVEY, 1),
     "while it changes servers": (("apply", "--yes", "--json"), "wizard.remote.steps.commit", 4),
@@ -213,6 +233,47 @@ def test_a_crash_without_a_person_shows_no_secret(
     ended = ended_with_crash([*command, line[0], "--answers", str(cluster.answers), *line[1:]])
     assert ended.returncode == exit_code, ended.stdout + ended.stderr
     assert "RuntimeError" in ended.stderr
+    if "--json" in line:
+        events = [json.loads(one) for one in ended.stdout.splitlines()]
+        assert [event["event"] for event in events].count("started") == 1
+        assert events[-1] == events[-1] | {"event": "finished", "exit_code": exit_code}
     assert canaries.within(ended.stdout + ended.stderr) == set()
     assert canaries.in_files(own_home) == set()
     assert cluster.trees() == before
+
+
+def test_a_crash_in_a_forgotten_thread_shows_no_secret(tmp_path: Path, own_home: Path) -> None:
+    canaries = Canaries({"local": new_canary()})
+    command = crashing(tmp_path, canaries.values["local"], "wizard.cli._run")
+    program = Path(command[-1])
+    lines = program.read_text().replace("raise SystemExit", THREAD + "raise SystemExit")
+    program.write_text(lines)
+    ended = ended_with_crash([*command, "runs"])
+    assert ended.stderr.count("RuntimeError") == 3
+    assert canaries.within(ended.stdout + ended.stderr) == set()
+    assert canaries.in_files(own_home) == set()
+
+
+@pytest.mark.parametrize("place", [CONNECT, "wizard.prompts.conversation.complete"])
+def test_a_crash_in_the_prompts_shows_no_secret(tmp_path: Path, own_home: Path, place: str) -> None:
+    canaries = Canaries({"local": new_canary()})
+    command = crashing(tmp_path, canaries.values["local"], place)
+    ended = ended_with_crash([*command, "practice", "--plain"], input="\n" * 99)
+    assert ended.returncode == 1
+    assert "RuntimeError" in ended.stderr
+    assert canaries.within(ended.stdout + ended.stderr) == set()
+    assert canaries.in_files(own_home) == set()
+
+
+@pytest.mark.tmux
+@pytest.mark.parametrize("place", [SURVEY, "screens.survey.SurveyScreen.action_next"])
+def test_a_crash_in_the_screens_shows_no_secret(tmp_path: Path, own_home: Path, place: str) -> None:
+    canaries = Canaries({"local": new_canary()})
+    command = crashing(tmp_path, canaries.values["local"], place)
+    raw = tmp_path / "terminal"
+    with terminal(*command, "practice", transcript=raw, TMPDIR=str(tmp_path)) as it:
+        it.press_until("Enter", "RuntimeError")
+        it.wait("Pane is dead")
+    assert raw.stat().st_size > 1000
+    assert canaries.within(raw.read_bytes()) == set()
+    assert canaries.in_files(own_home) == set()
