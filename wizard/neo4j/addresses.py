@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from wizard.model.cluster import CLUSTER_CHANNELS, Channel, ClusterPort
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf, is_command
+from wizard.neo4j.modes import ServerMode, server_mode
 from wizard.neo4j.versions import DEFAULT_PORTS, rules_for
 
 _SHAPE = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d{1,5}))?")
@@ -46,7 +47,7 @@ def cluster_ports(conf: Conf, version: Version, fallback_host: str) -> tuple[Clu
             (advertised, listen),
         )
         for channel in CLUSTER_CHANNELS
-        if channel in rules.advertised and not _is_closed(channel, values)
+        if channel in rules.advertised and not _is_closed(channel, values, version)
     )
 
 
@@ -98,8 +99,12 @@ def _port(
     )
 
 
-def _is_closed(channel: Channel, values: Mapping[str, str]) -> bool:
-    return channel is Channel.DISCOVERY and values.get(_DISCOVERY_VERSION, "") == "V2_ONLY"
+def _is_closed(channel: Channel, values: Mapping[str, str], version: Version) -> bool:
+    if channel is Channel.DISCOVERY:
+        return values.get(_DISCOVERY_VERSION, "") == "V2_ONLY"
+    # Operations Manual 4.4, Ports: only core servers take part in Raft.
+    replica = server_mode(values, version) is ServerMode.READ_REPLICA
+    return channel is Channel.RAFT and replica
 
 
 def _host_of(values: Mapping[str, str], name: str) -> str:

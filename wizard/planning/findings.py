@@ -9,6 +9,7 @@ from wizard.model.problems import Problem, Severity
 from wizard.model.settings import DETECT, ClientAuth, Settings, TrustModel
 from wizard.model.text import shown
 from wizard.neo4j.addresses import command_settings
+from wizard.neo4j.modes import ServerMode, server_mode
 from wizard.neo4j.policy import PREFIX, policy_of, startup_refusal
 from wizard.neo4j.versions import NEWEST_KNOWN, rules_for
 from wizard.planning.conf_change import preview
@@ -193,6 +194,14 @@ def _backup(views: Sequence[ServerView]) -> Iterator[Problem]:
 def of_conf(view: ServerView) -> Iterator[Problem]:
     """Yield what neo4j.conf tells of one server that a person should know."""
     wanted = view.settings.address
+    if server_mode(view.conf.values, view.version) is ServerMode.SINGLE:
+        yield blocker(
+            view.name,
+            "not-a-cluster",
+            f"Neo4j on {view.name} runs alone (dbms.mode is SINGLE), so it has no cluster ports.",
+            "Name the servers of a cluster: in Neo4j 4 they have dbms.mode CORE or READ_REPLICA.",
+            view.facts.conf_file,
+        )
     if commands := command_settings(view.conf, view.version):
         yield _warning(
             view.name,

@@ -377,3 +377,15 @@ def test_every_run_has_folders_of_its_own() -> None:
     plan = with_run(planned(), "20260301-abcd")
     assert "RUN" not in repr(plan).replace("RUNNING", "")
     assert "cluster-20260301-abcd" in plan.changes[0].what
+
+
+def test_a_neo4j_4_that_runs_alone_is_no_cluster() -> None:
+    alone = make_plan(settings(), everywhere(version=Version(4, 4, 40)))
+    assert "not-a-cluster" in codes(alone, blocking=True)
+    assert alone.changes == ()
+    core = [
+        replace(facts, conf=facts.conf + b"\ndbms.mode=CORE\n")
+        for facts in everywhere(version=Version(4, 4, 40))
+    ]
+    assert "not-a-cluster" not in codes(make_plan(settings(), core))
+    assert "not-a-cluster" not in codes(planned())
