@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from datetime import datetime
 
 from OpenSSL import SSL
 
@@ -114,22 +113,18 @@ def _verify_mode(side: TlsSide, *, dials: bool) -> int:
 def _javas_alert(alert: str, made: SSL.Connection, side: TlsSide, *, dials: bool) -> str:
     """Return the alert a Java peer would have sent where OpenSSL's choice differs.
 
-    OpenSSL says internal_error when a callback refuses, and has an alert of its own for a missing
-    certificate; JSSE says certificate_unknown, and bad_certificate for an empty chain.
+    OpenSSL says internal_error when a callback refuses (pyOpenSSL has no public way to choose), and
+    has an alert of its own for a missing certificate. JSSE 17 says certificate_unknown whatever is
+    wrong with a certificate, its dates too, and bad_certificate for an empty chain.
     """
     if alert == "certificate_required":
         return "bad_certificate"
     if alert != "internal_error":
         return alert
-    if dials and not _would_have_offered(made, side):
-        return "bad_certificate"
-    return "certificate_expired" if _has_expired(side, side.now()) else "certificate_unknown"
+    offered = not dials or _would_have_offered(made, side)
+    return "certificate_unknown" if offered else "bad_certificate"
 
 
 def _would_have_offered(made: SSL.Connection, side: TlsSide) -> bool:
     named = {name.der() for name in made.get_client_ca_list()}
     return not named or any(one.issuer.public_bytes() in named for one in side.chain)
-
-
-def _has_expired(side: TlsSide, now: datetime) -> bool:
-    return bool(side.chain[0].not_valid_after_utc < now)
