@@ -1,0 +1,145 @@
+"""One running judge: a JVM with one version of Neo4j's classes, asked line by line."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Timer
+from types import TracebackType
+from typing import Any, Self
+
+from judge_artifacts import Installed
+
+HOSTS = (
+    ("127.0.0.11", "server1.cluster.test"),
+    ("127.0.0.12", "server2.cluster.test"),
+    ("127.0.0.13", "server3.cluster.test"),
+    ("127.0.0.14", "short"),
+    ("127.0.0.15", "deep.server1.cluster.test"),
+    ("127.0.0.16", "under_score.cluster.test"),
+)
+"""The names Java can resolve, and the addresses it finds a name for; 127.0.0.2x have none."""
+
+ENTERPRISE_PREFIXES = (
+    *("causal_clustering.", "dbms.routing.", "server.cluster.", "server.discovery."),
+    *("dbms.cluster.", "initial.", "server.backup.", "dbms.backup.", "server.metrics."),
+    *("metrics.", "dbms.mode", "server.routing.", "server.cluster.raft."),
+    *("dbms.security.tls_reload_enabled",),
+)
+"""Settings that only the Enterprise edition declares: Community's Config must not see them."""
+
+_JVM = (
+    *("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"),
+    # Java seals a key with ten thousand rounds in every key store it holds in memory; one will do.
+    "-Dkeystore.pkcs12.keyPbeIterationCount=1",
+    # As Neo4j's own start script does: its exceptions put words into those of others.
+    "--add-opens=java.base/java.lang=ALL-UNNAMED",
+    *("-Duser.timezone=UTC", "-Duser.language=en", "-Duser.country=US"),
+)
+
+_ANSWER_S = 30
+_END_S = 10
+
+
+class BrokenJudgeError(Exception):
+    """The judge gave no verdict; the text says why."""
+
+
+class Judge:
+    """A JVM that answers questions until it is closed."""
+
+    def __init__(self, installed: Installed) -> None:
+        self.version = installed.version
+        self._hosts = tempfile.NamedTemporaryFile("w", suffix=".hosts")  # noqa: SIM115 - closed below
+        self._hosts.writelines(f"{address} {name}\n" for address, name in HOSTS)
+        self._hosts.flush()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+        hosts = f"-Djdk.net.hosts.file={self._hosts.name}"
+        self._process = subprocess.Popen(
+            [installed.java, *_JVM, hosts, "-cp", installed.class_path, "Judge"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the JVM: at the end of its input it stops by itself."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+        self._hosts.close()
+        self._errors.close()
+
+    def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask one question and return the verdict.
+
+        Raises:
+            BrokenJudgeError: the judge failed or said nothing in time; never a verdict.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        watchdog = Timer(_ANSWER_S, self._process.kill)
+        watchdog.start()
+        try:
+            self._process.stdin.write(json.dumps(question).encode() + b"\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = b""
+        finally:
+            watchdog.cancel()
+        if not line:
+            self._errors.seek(0)
+            raise BrokenJudgeError(f"the judge has gone: {self._errors.read()[-2000:]!r}")
+        answer: dict[str, Any] = json.loads(line)
+        if "broken" in answer:
+            raise BrokenJudgeError(f"{answer['broken']}")
+        return answer
+
+    def properties(self, raw: bytes) -> dict[str, Any]:
+        """Ask what `java.util.Properties` reads: `values`, or `error`."""
+        return self.ask({"ask": "properties", "raw": base64.b64encode(raw).decode()})
+
+    def load(
+        self, name: str, conf: Path, home: Path, *, strict: bool | None = None
+    ) -> dict[str, Any]:
+        """Ask whether Config and SslPolicyLoader take a neo4j.conf; the policy is kept by name."""
+        return self.ask(
+            {
+                "ask": "load",
+                "name": name,
+                "conf": str(conf),
+                "home": str(home),
+                "strict": strict,
+                "enterprise": ENTERPRISE_PREFIXES,
+            }
+        )
+
+    def handshake(self, client: str, server: str, host: str) -> dict[str, Any]:
+        """Ask whether one kept policy gets in where another listens, dialling this host."""
+        return self.ask({"ask": "handshake", "client": client, "server": server, "host": host})
+
+    def forget(self) -> None:
+        """Drop the policies that were kept."""
+        self.ask({"ask": "forget"})
