@@ -74,6 +74,8 @@ def _load(one: ServerPlan, made: Made, now: datetime) -> LoadedPolicy:
         password=policy.password,
         client_auth=policy.client_auth.value,
         trust_all=policy.trust_all,
+        trust_expired=policy.trust_expired,
+        ignore_dot_files=policy.ignore_dot_files,
     )
     source = _Unsent(one.base_directory, made.material[one.server])
     return load_policy(source, directory, one.version, now)

@@ -194,7 +194,8 @@ def _closed(sources: list[str], ending: str) -> list[str]:
         closed.append(ending)
     # A backslash would swallow the next line; an empty one ends the entry without adding to it.
     if not is_comment and is_continued(last.removesuffix(terminator(last) if last else "")):
-        closed.append(ending)
+        # A lone carriage return and a line feed after it would be one terminator.
+        closed += [ending, ending] if last.endswith("\r") else [ending]
     return closed
 
 

@@ -19,6 +19,17 @@ NEWEST_KNOWN = Version(2026, 8)
 _TLS_13_BY_DEFAULT = Version(5, 24)
 """Operations Manual 5, SSL framework, tls_versions: TLSv1.3 joined the default in 5.24."""
 
+_TRUST_EXPIRED = Version(5, 14)
+"""SslPolicyConfig of neo4j-configuration 5.14.0 declares it, that of 5.13.0 does not."""
+
+_ASKS_JAVA_FOR_CIPHERS = Version(2025, 10)
+"""SslPolicy of neo4j-ssl 2025.10.1 builds a context as it loads, that of 2025.09.0 does not."""
+
+_IGNORE_DOT_FILES = (
+    "unsupported.dbms.ssl.system.ignore_dot_files",
+    "internal.dbms.ssl.system.ignore_dot_files",
+)
+
 _TLS_RELOAD = Version(2025, 3)
 """Operations Manual, SSL framework, certificate rotation: dbms.security.tls_reload_enabled."""
 
@@ -42,6 +53,8 @@ class VersionRules:
         default_advertised, default_listen: the settings that give the addresses their host.
         logs_directory: the setting that moves the log folder.
         suffixes: every suffix of `dbms.ssl.policy.SCOPE.` that means something.
+        checks_tls_versions: a TLS version Java does not know stops the start.
+        ignore_dot_files: the settings that keep hidden files in trusted/ and revoked/ unread.
         scopes: every scope there is.
         reloads_certificates: certificates can be exchanged without a restart, if switched on.
         has_fabric: a `fabric` scope exists, for queries across clusters.
@@ -64,6 +77,8 @@ class VersionRules:
     default_listen: str
     logs_directory: str
     suffixes: frozenset[str]
+    checks_tls_versions: bool
+    ignore_dot_files: tuple[str, ...]
     scopes: frozenset[str]
     reloads_certificates: bool
     has_fabric: bool
@@ -170,8 +185,11 @@ def rules_for(version: Version) -> VersionRules:
         default_listen=f"{'dbms' if is_4 else 'server'}.default_listen_address",
         # Operations Manual 5, server.directories.logs; 4.4, dbms.directories.logs.
         logs_directory="dbms.directories.logs" if is_4 else "server.directories.logs",
-        # trust_expired appears in SslPolicyConfig of 5, undocumented.
-        suffixes=_SUFFIXES if is_4 else _SUFFIXES | {"trust_expired"},
+        # trust_expired appears in SslPolicyConfig of 5.14, undocumented.
+        suffixes=_SUFFIXES | ({"trust_expired"} if version >= _TRUST_EXPIRED else set()),
+        checks_tls_versions=version >= _ASKS_JAVA_FOR_CIPHERS,
+        # GraphDatabaseInternalSettings; 5 and later take the name of 4.4 too.
+        ignore_dot_files=_IGNORE_DOT_FILES[:1] if is_4 else _IGNORE_DOT_FILES,
         # SslPolicyScope knows fabric and testing in every version.
         scopes=frozenset({"bolt", "https", "cluster", "backup", "fabric", "testing"}),
         reloads_certificates=version >= _TLS_RELOAD,

@@ -150,7 +150,7 @@ def test_paths_keep_their_blanks_and_passwords_lose_them() -> None:
             "dbms.ssl.policy.cluster.private_key=key ",
             "dbms.ssl.policy.cluster.private_key_password= secret \t",
             "dbms.ssl.policy.cluster.client_auth= optional ",
-            "dbms.ssl.policy.Cluster.base_directory=/ssl",
+            "dbms.ssl.policy.cluster.base_directory=/ssl",
         ),
         V5,
         "/home",
@@ -211,6 +211,7 @@ def test_a_setting_that_stands_twice_stops_5_unless_validation_is_off() -> None:
 def test_a_command_needs_leave_to_run() -> None:
     read = conf("server.default_advertised_address=$(hostname)")
     assert startup_refusal(read, V5) == (
+        "Error evaluating value for setting 'server.default_advertised_address'. "
         "$(hostname) is a command, but config is not explicitly told to expand it. "
         "(Missing --expand-commands argument?)"
     )
@@ -222,3 +223,33 @@ def test_the_log_folder_may_be_moved() -> None:
     assert logs_of(conf(), V5, layout.home, layout.logs) == "/opt/neo4j/logs"
     assert logs_of(conf("server.directories.logs=/logs"), V5, layout.home, layout.logs) == "/logs"
     assert logs_of(conf("dbms.directories.logs=log"), V4, "/opt/neo4j", "x") == "/opt/neo4j/log"
+
+
+def test_a_scope_in_other_letters_is_never_enabled_and_one_too_many() -> None:
+    alone = conf("dbms.ssl.policy.CLUSTER.enabled=true")
+    assert not policy_of(alone, V5, "/").enabled
+    assert startup_refusal(alone, V5) is None
+    both = conf("dbms.ssl.policy.CLUSTER.trust_all=true", "dbms.ssl.policy.cluster.enabled=true")
+    assert startup_refusal(both, V5) == ("Can not have multiple SslPolicies configured for CLUSTER")
+
+
+def test_a_password_that_is_empty_counts_as_set() -> None:
+    assert policy_of(conf("dbms.ssl.policy.cluster.private_key_password="), V5, "/").password == (
+        Secret("")
+    )
+
+
+def test_no_tls_version_is_not_the_default() -> None:
+    assert policy_of(conf("dbms.ssl.policy.cluster.tls_versions="), V5, "/").tls_versions == ()
+
+
+def test_backslashes_are_slashes_and_dots_lead_nowhere_outside() -> None:
+    windows = conf("dbms.ssl.policy.cluster.base_directory=./a\\\\b/../c/")
+    assert policy_of(windows, V5, "/home").base_directory == "/home/a/c"
+    outside = conf("dbms.ssl.policy.cluster.trusted_dir=../x")
+    found = "/home/certificates/cluster/../x"
+    assert startup_refusal(outside, V5, home="/home") == (
+        "Error evaluating value for setting 'dbms.ssl.policy.cluster.trusted_dir'. Failed to "
+        f"validate '{found}' for 'dbms.ssl.policy.cluster.trusted_dir': '{found}' is not a "
+        "normalized path."
+    )

@@ -151,6 +151,8 @@ def _load(order: Order, policy: ClusterPolicy) -> LoadedPolicy:
         password=faulty_password(order.faults, policy.password),
         client_auth=policy.client_auth.value,
         trust_all=policy.trust_all,
+        trust_expired=policy.trust_expired,
+        ignore_dot_files=policy.ignore_dot_files,
     )
     source = FaultFiles(order, directory, real_password=policy.password)
     try:

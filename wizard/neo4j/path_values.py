@@ -1,0 +1,50 @@
+"""Paths in neo4j.conf as Neo4j reads them, which is not always what stands there.
+
+Sources: `Config`, `SettingValueParsers.PATH` and its `fixSeparatorsInPath`, asked with the classes
+of 4.4.48, 5.1.0, 5.26.30, 2025.01.0 and 2026.08.1.
+"""
+
+from __future__ import annotations
+
+import re
+from posixpath import normpath
+
+from wizard.model.version import Version
+
+_SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\f": "\\f"}
+_LAST_ASCII = "~"
+
+
+def as_java_reads(value: str, version: Version) -> str:
+    """Return the path Neo4j makes of a value: backslashes are slashes, and `.` and `..` are gone.
+
+    Blanks stay, and so does a `..` at the beginning.
+
+    From 5.0 on the value is escaped like a Java string before that, so that letters outside ASCII
+    and quotes never lead to the file that was meant. From 2025.01 on the file is read as UTF-8.
+
+    Args:
+        value: as read from neo4j.conf in ISO-8859-1.
+        version: the version that starts.
+    """
+    if version.is_calendar:
+        value = _as_utf8(value)
+    if version >= Version(5, 0):
+        value = "".join(_escaped(character) for character in value)
+    path = normpath(re.sub("/+", "/", value.replace("\\", "/")))
+    return "" if path == "." else path
+
+
+def _as_utf8(value: str) -> str:
+    try:
+        return value.encode("iso-8859-1").decode(errors="replace")
+    except UnicodeEncodeError:  # written with an escape, which means the same in every encoding
+        return value
+
+
+def _escaped(character: str) -> str:
+    if character in _SHORT:
+        return _SHORT[character]
+    if " " <= character <= _LAST_ASCII:
+        return character
+    return f"\\u{ord(character):04X}"
