@@ -11,23 +11,33 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 
 from wizard.pki.java_failure import JavaError
-from wizard.pki.key_encryption import encryption_failure
+from wizard.pki.java_pem import bouncy_text
+from wizard.pki.key_encryption import encryption_failure, is_scrypt, open_aes_192
 from wizard.secret import Secret
 
-LoadedKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | dsa.DSAPrivateKey
-"""The key types Neo4j's loader knows; Ed25519 is none of them."""
+LoadedKey = (
+    rsa.RSAPrivateKey
+    | ec.EllipticCurvePrivateKey
+    | dsa.DSAPrivateKey
+    | ed25519.Ed25519PrivateKey
+    | ed448.Ed448PrivateKey
+)
+"""The key types Neo4j's loader knows; the Edwards curves only in 4.x, by BouncyCastle."""
 
 _KEY_ERROR = "java.security.KeyException"
 _STATE_ERROR = "java.lang.IllegalStateException"
+_BAD_PADDING = (
+    "javax.crypto.BadPaddingException: Given final block not properly padded. "
+    "Such issues can arise if a bad key is used during decryption."
+)
 _BOUNCY_CIPHER = "org.bouncycastle.openssl.EncryptionException"
 
 _LEGACY = ("RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY")
 _ENCRYPTED = "ENCRYPTED PRIVATE KEY"
 _LEGACY_CIPHERS = ("DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC")
-_JDK_CURVES = ("secp256r1", "secp384r1", "secp521r1")  # all that is left in the JDK since 16
 _ASCII_ONLY_BEFORE = 2025
 _BEGIN = "-----BEGIN "
 
@@ -112,12 +122,11 @@ def _load_encrypted(pem: _Pem, password: Secret, major: int) -> LoadedKey:
         raise JavaError(outer, *unopened)
     try:
         key = _open(pem, password)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise JavaError(
             outer,
             "java.security.spec.InvalidKeySpecException: Cannot retrieve the PKCS8EncodedKeySpec",
-            "javax.crypto.BadPaddingException: Given final block not properly padded. "
-            "Such issues can arise if a bad key is used during decryption.",
+            _BAD_PADDING,
         ) from error
     try:
         return _supported(key)
@@ -139,42 +148,72 @@ def _load_legacy(pem: _Pem, password: Secret | None) -> LoadedKey:
         raise JavaError(outer, f"{_KEY_ERROR}: Encryption scheme {cipher} is not supported.")
     try:
         return _supported(_open(pem, secret))
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise JavaError(
-            outer,
-            "javax.crypto.BadPaddingException: Given final block not properly padded. "
-            "Such issues can arise if a bad key is used during decryption.",
-        ) from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise JavaError(outer, _BAD_PADDING) from error
 
 
 def _load_by_bouncy_castle(data: bytes, password: Secret | None) -> LoadedKey:
     """Read a key as 4.x: wide in encryptions, blind to a needless password (`PkiUtils`)."""
-    unknown = JavaError("java.io.IOException: Unrecognized private key format.")
+    pem = _first_block_by_bouncy_castle(data)
+    encrypted = pem.label == _ENCRYPTED or "DEK-Info" in pem.headers
+    if pem.label == _ENCRYPTED and is_scrypt(pem.text):
+        raise _bouncy_failure(pem.label, given=True)
+    try:
+        key = _open(pem, (password or Secret("")) if encrypted else None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        if not encrypted:
+            raise _unrecognized() from error
+        raise _bouncy_failure(pem.label, given=bool(password)) from error
+    if isinstance(key, ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey):
+        return key
+    return _supported(key)
+
+
+def _first_block_by_bouncy_castle(data: bytes) -> _Pem:
+    bouncy_text(data)
     try:
         pem = _first_block(data)
     except JavaError as error:
-        raise unknown from error
+        _, missing, label = error.message.partition("Missing footer: ")
+        if missing:
+            words = f"java.io.IOException: {label.removesuffix('.')}----- not found"
+            raise JavaError(words) from error
+        raise _unrecognized() from error
+    if pem.label == "OPENSSH PRIVATE KEY":
+        raise JavaError(f"java.io.IOException: unrecognised object: {pem.label}")
     if pem.label not in ("PRIVATE KEY", _ENCRYPTED, *_LEGACY):
-        raise unknown
-    encrypted = pem.label == _ENCRYPTED or "DEK-Info" in pem.headers
-    try:
-        return _supported(_open(pem, (password or Secret("")) if encrypted else None))
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        if not encrypted:
-            raise unknown from error
-        raise _bouncy_failure(pem.label) from error
+        raise _unrecognized()
+    return pem
 
 
-def _bouncy_failure(label: str) -> JavaError:
+def _unrecognized() -> JavaError:
+    return JavaError("java.io.IOException: Unrecognized private key format.")
+
+
+def _bouncy_failure(label: str, *, given: bool) -> JavaError:
     if label == _ENCRYPTED:
         return JavaError(
             "java.io.IOException: Unable to decrypt private key.",
-            "org.bouncycastle.pkcs.PKCSException: unable to read encrypted data",
+            "org.bouncycastle.pkcs.PKCSException: unable to read encrypted data: "
+            "Error finalising cipher",
+            "org.bouncycastle.crypto.io.InvalidCipherTextIOException: Error finalising cipher",
+            "javax.crypto.BadPaddingException: pad block corrupted",
         )
-    return JavaError(f"{_BOUNCY_CIPHER}: exception using cipher - please check password and data.")
+    if not given:
+        return JavaError(
+            "org.bouncycastle.openssl.PEMException: Unable to create OpenSSL PBDKF: "
+            "Could not generate secret key",
+            "java.security.spec.InvalidKeySpecException: Could not generate secret key",
+            "java.lang.IllegalArgumentException: password empty",
+        )
+    return JavaError(
+        f"{_BOUNCY_CIPHER}: exception using cipher - please check password and data.", _BAD_PADDING
+    )
 
 
 def _open(pem: _Pem, password: Secret | None) -> object:
+    if password is not None and pem.headers.get("DEK-Info", "").startswith("AES-192-CBC"):
+        return open_aes_192(pem.text, pem.headers["DEK-Info"], password)
     try:
         return serialization.load_pem_private_key(
             pem.text, password.reveal().encode() if password is not None else None
@@ -186,9 +225,10 @@ def _open(pem: _Pem, password: Secret | None) -> object:
 
 
 def _supported(key: object) -> LoadedKey:
-    """Let through what the KeyFactories for RSA, DSA and EC of JDK 17 know."""
-    if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name not in _JDK_CURVES:
-        raise _no_known_key()
+    """Let through what the KeyFactories for RSA, DSA and EC of the JDK know.
+
+    They still read curves that its TLS has dropped, such as secp256k1.
+    """
     if isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | dsa.DSAPrivateKey):
         return key
     raise _no_known_key()
@@ -199,6 +239,8 @@ def _no_known_key() -> JavaError:
         f"{_STATE_ERROR}: Key does not match RSA, DSA or EC spec.",
         "java.security.spec.InvalidKeySpecException: java.security.InvalidKeyException: "
         "Invalid RSA private key",
+        "java.security.InvalidKeyException: Invalid RSA private key",
+        "java.io.IOException: Not a SEQUENCE",
     )
 
 

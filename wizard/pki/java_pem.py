@@ -24,6 +24,7 @@ _IO_ERROR = "java.io.IOException"
 
 _BEGIN = re.compile(rb"(?:\A|(?<=[\r\n]))-----")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_BOUNCY_BEGIN = re.compile(r"-----BEGIN ([^-]+)-----")
 _FOOTER_END = re.compile(rb"[\r\n]|\Z")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 _SIGNED_DATA = "1.2.840.113549.1.7.2"  # RFC 5652 section 5.1
@@ -71,6 +72,46 @@ def certificates_one_by_one(data: bytes) -> tuple[x509.Certificate, ...]:
             raise _could_not_parse("Empty input")
         found.append(_certificate(block))
     return tuple(found)
+
+
+def certificates_by_bouncy_castle(data: bytes) -> tuple[x509.Certificate, ...]:
+    """Read the PEM blocks of a file, as `PkiUtils.loadCertificates` of Neo4j 4 with `PemReader`.
+
+    A block begins with its line and ends at a line that starts with its end; everything between
+    blocks is ignored, and so is what follows an end on its line.
+
+    Raises:
+        JavaError: what Java or BouncyCastle says.
+    """
+    found = []
+    lines = iter(bouncy_text(data).splitlines())
+    for line in lines:
+        match = _BOUNCY_BEGIN.fullmatch(line)
+        if match:
+            found.append(_certificate(_bouncy_body(lines, match[1])))
+    return tuple(found)
+
+
+def bouncy_text(data: bytes) -> str:
+    """Read a file as the text it must be for Neo4j 4's readers (`Files.newBufferedReader`).
+
+    Raises:
+        JavaError: it is no UTF-8.
+    """
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise JavaError("java.nio.charset.MalformedInputException: Input length = 1") from error
+
+
+def _bouncy_body(lines: Iterator[str], label: str) -> bytes:
+    body: list[str] = []
+    for line in lines:
+        if line.startswith(f"-----END {label}"):
+            return base64.b64decode("".join(body))
+        if ":" not in line:
+            body.append(line.strip())
+    raise JavaError(f"{_IO_ERROR}: -----END {label}----- not found")
 
 
 def revocation_lists(data: bytes) -> tuple[x509.CertificateRevocationList, ...]:
@@ -151,9 +192,20 @@ def _certificate(block: bytes) -> x509.Certificate:
         # What follows the certificate in a block (OpenSSL's TRUSTED form) is not looked at.
         return x509.load_der_x509_certificate(der.first_bytes(block))
     except ValueError as error:
-        # The words differ by what is wrong inside; these are the ones for a signing request.
-        inner = f"{_IO_ERROR}: DerValue.getOID, not an OID 49"
+        # The words differ by what is wrong inside; these are the ones for a CRL and a request.
+        words = "DerValue.getOID, not an OID 49"
+        if _is_revocation_list(block):
+            words = "Invalid encoded CertificateValidity, starting sequence tag missing."
+        inner = f"{_IO_ERROR}: {words}"
         raise JavaError(f"{_PARSING_ERROR}: {inner}", inner) from error
+
+
+def _is_revocation_list(block: bytes) -> bool:
+    try:
+        x509.load_der_x509_crl(block)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_signed(block: bytes, words: str) -> None:

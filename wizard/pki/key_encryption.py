@@ -5,6 +5,10 @@ from __future__ import annotations
 import base64
 import re
 
+from cryptography.hazmat.primitives import hashes, padding
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+
 from wizard.pki import der
 from wizard.pki.pbes2 import AES_256_CBC, PBES2, PBKDF2
 from wizard.secret import Secret
@@ -22,6 +26,7 @@ _JDK_PBES1 = (  # RFC 8018 appendix A.3 and RFC 7292 appendix C; Neo4j's PemPars
     "1.2.840.113549.1.12.1.6",  # PBEWithSHA1AndRC2_40
 )
 
+_AES_192_BYTES = 24
 _ARMOUR = re.compile(rb"-----[^-]*-----")
 
 
@@ -70,3 +75,40 @@ def _no_parameters() -> str:
 
 def _is_printable_ascii(password: Secret) -> bool:
     return all(" " <= character <= "~" for character in password.reveal())
+
+
+def is_scrypt(pem: bytes) -> bool:
+    """Say whether a PKCS#8 envelope derives its key by scrypt, which no version of Neo4j opens."""
+    try:
+        return _scheme(pem) == f"{_PARAMETERS} PBKDF2"
+    except (der.DerError, IndexError, ValueError):
+        return False
+
+
+def open_aes_192(pem: bytes, dek_info: str, password: Secret) -> object:
+    """Open a traditional PEM key under AES-192-CBC, which Java reads and cryptography does not.
+
+    Args:
+        pem: the block with its headers.
+        dek_info: `AES-192-CBC,` and the initial vector in hexadecimal (RFC 1423 section 1.1).
+        password: its MD5 with the vector's first half is the key (OpenSSL's EVP_BytesToKey).
+
+    Raises:
+        ValueError: the password is wrong, or the block is damaged.
+    """
+    initial = bytes.fromhex(dek_info.partition(",")[2])
+    sealed = base64.b64decode(_ARMOUR.sub(b"", pem).partition(b"\n\n")[2])
+    cipher = Cipher(algorithms.AES(_legacy_key(password, initial[:8])), modes.CBC(initial))
+    opened, unpad = cipher.decryptor(), padding.PKCS7(algorithms.AES.block_size).unpadder()
+    padded = opened.update(sealed) + opened.finalize()
+    return load_der_private_key(unpad.update(padded) + unpad.finalize(), None)
+
+
+def _legacy_key(password: Secret, salt: bytes) -> bytes:
+    found = before = b""
+    while len(found) < _AES_192_BYTES:
+        digest = hashes.Hash(hashes.MD5())  # noqa: S303 - what the old format derives its keys with
+        digest.update(before + password.reveal().encode() + salt)
+        before = digest.finalize()
+        found += before
+    return found[:_AES_192_BYTES]

@@ -96,7 +96,7 @@ def _check_base(source: PolicySource, policy: PolicyDirectory) -> None:
         raise PolicyLoadError(
             "base-directory-missing",
             f"{_ARGUMENT}: Base directory '{policy.base_directory}' for SSL policy with name "
-            f"'{policy.setting_group}' does not exist.",
+            f"'{policy.scope}' does not exist.",
         )
 
 
@@ -113,7 +113,9 @@ def _load_trusted(
     try:
         names = _listed(source, policy, policy.trusted_dir)
     except JavaError as failure:
-        raise PolicyLoadError("trusted-missing", outer, *failure.causes) from failure
+        listing = f"Could not find or list files in trusted directory: {policy.trusted_dir}"
+        inner = (f"{_RUNTIME}: {listing}",) if major <= _LAST_ONE_BY_ONE else ()
+        raise PolicyLoadError("trusted-missing", outer, *inner, *failure.causes) from failure
     if not names and policy.client_auth == "REQUIRE":
         words = f"Client auth is required but no trust anchors found in: {policy.trusted_dir}"
         raise PolicyLoadError("trusted-empty", outer, f"{_RUNTIME}: {words}")
@@ -136,7 +138,8 @@ def _load_trusted_file(
         raise PolicyLoadError("trusted-stray-file", outer, error, *failure.causes) from failure
     except IsADirectoryError as failure:  # Java opens a folder, and fails as it reads from it
         inner = f"{_IO}: Is a directory"
-        cause = f"java.security.cert.CertificateException: {inner}"
+        words = "Could not parse certificate: " if major <= _LAST_ONE_BY_ONE else ""
+        cause = f"java.security.cert.CertificateException: {words}{inner}"
         raise PolicyLoadError("trusted-stray-file", outer, error, cause, inner) from failure
     except OSError as failure:
         causes = read_failure(failure, path).causes
@@ -168,12 +171,12 @@ def _key_code(failure: JavaError) -> str:
 def _load_chain(
     source: PolicySource, policy: PolicyDirectory, major: int
 ) -> tuple[x509.Certificate, ...]:
-    """`loadCertificateChain`; 4.x looks for PEM blocks only and finds none in a DER file."""
+    """`loadCertificateChain`; 4.x looks for PEM blocks only, with BouncyCastle's reader."""
     outer = f"{_RUNTIME}: Failed to load public certificate chain: {policy.public_certificate}"
     try:
         data = _read(source, policy.public_certificate)
-        if major <= _LAST_ONE_BY_ONE and b"-----BEGIN " not in data:
-            return ()
+        if major <= _LAST_ONE_BY_ONE:
+            return java_pem.certificates_by_bouncy_castle(data)
         return java_pem.certificates(data)
     except JavaError as failure:
         raise PolicyLoadError("certificate-unreadable", outer, *failure.causes) from failure
@@ -184,8 +187,7 @@ def _check_own_dates(
 ) -> None:
     """`trust_expired=false` (late 5.x): the own chain must be valid when Neo4j starts.
 
-    One sheet of facts says an expired own leaf always stops 5.x; its source shows it only with
-    this setting, whose default is true, so that stands here until Neo4j's own classes judge.
+    Without it every version starts on an expired certificate, and its peers refuse it.
     """
     if policy.trust_expired or major <= _LAST_ONE_BY_ONE:
         return
@@ -213,8 +215,7 @@ def _load_crls(
     for name in names:
         path = f"{policy.revoked_dir}/{name}"
         try:
-            data = _read(source, path)
-            crls += java_pem.revocation_lists(data)
+            crls += java_pem.revocation_lists(_read_crls(source, path))
         except JavaError as failure:
             words = f"{_RUNTIME}: Could not load CRL: {path}"
             raise PolicyLoadError("certificate-in-revoked", words, *failure.causes) from failure
@@ -243,7 +244,7 @@ def _check_chain(chain: Sequence[x509.Certificate]) -> None:
     """
     if not chain:
         raise PolicyLoadError(
-            "certificate-unreadable", f"{_ARGUMENT}: keyCertChain required for servers"
+            "certificate-unreadable", f"{_ARGUMENT}: Param 'keyCertChain' must not be empty"
         )
     in_order = all(below.issuer == above.subject for below, above in pairwise(chain))
     if not in_order or len(set(chain)) != len(chain):
@@ -260,6 +261,15 @@ def _listed(source: PolicySource, policy: PolicyDirectory, path: str) -> tuple[s
     except OSError as error:
         raise read_failure(error, path) from error
     return tuple(name for name in names if not (policy.ignore_dot_files and name[0] == "."))
+
+
+def _read_crls(source: PolicySource, path: str) -> bytes:
+    try:
+        return source.read(path)
+    except IsADirectoryError as error:  # CertificateFactory puts its own class around it
+        raise JavaError("java.security.cert.CRLException: Is a directory") from error
+    except OSError as error:
+        raise read_failure(error, path) from error
 
 
 def _read(source: PolicySource, path: str) -> bytes:

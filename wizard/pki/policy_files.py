@@ -43,7 +43,7 @@ class PolicyDirectory:
     """What the settings of one SSL policy say, with every path made absolute.
 
     Attributes:
-        setting_group: such as `dbms.ssl.policy.cluster`; Neo4j names it in its messages.
+        scope: such as `cluster`; Neo4j names it in its messages.
         base_directory: must exist even where all other paths lie elsewhere.
         password: None when `private_key_password` is not set.
         client_auth: `REQUIRE`, `OPTIONAL` or `NONE`; the loader asks for anchors under REQUIRE.
@@ -62,7 +62,7 @@ class PolicyDirectory:
     trust_all: bool = False
     trust_expired: bool = True
     ignore_dot_files: bool = False
-    setting_group: str = "dbms.ssl.policy.cluster"
+    scope: str = "cluster"
 
     @classmethod
     def standard(

@@ -68,8 +68,7 @@ def test_a_good_folder_loads(base: Path, version: Version) -> None:
 def test_a_missing_base_directory_is_named(tmp_path: Path, version: Version) -> None:
     error = refusal(tmp_path / "none", version)
     assert error.message == (
-        f"Base directory '{tmp_path}/none' for SSL policy with name 'dbms.ssl.policy.cluster' "
-        "does not exist."
+        f"Base directory '{tmp_path}/none' for SSL policy with name 'cluster' does not exist."
     )
     assert error.code == "base-directory-missing"
 
@@ -168,7 +167,7 @@ def test_an_old_rsa_or_ec_key_form_is_read(base: Path) -> None:
         (("-scrypt",), False),
     ],
 )
-def test_5_opens_what_the_jdk_opens_and_4_opens_all(
+def test_5_opens_what_the_jdk_opens_and_4_all_but_scrypt(
     base: Path,
     options: tuple[str, ...],
     opens: bool,  # noqa: FBT001 - a row of the table
@@ -179,7 +178,10 @@ def test_5_opens_what_the_jdk_opens_and_4_opens_all(
     plain.write_bytes((base / "private.key").read_bytes())
     openssl("pkcs8", "-topk8", "-in", plain, *options, "-out", base / "private.key",
             "-passout", "env:PASSWORD", password="right-one")  # fmt: skip
-    assert load(base, V4, "right-one").key_matches()
+    if "-scrypt" in options:
+        assert refusal(base, V4, "right-one").code == "key-password-wrong"
+    else:
+        assert load(base, V4, "right-one").key_matches()
     answer = java("key", base / "private.key", "right-one")
     assert answer.startswith("OK ") is opens
     if opens:
