@@ -206,17 +206,23 @@ def test_asking_for_no_certificate_is_the_users_right_and_a_standing_problem(
         assert ("client-auth-not-required", "server1") in problems(verified)
 
 
-def test_self_signed_certificates_are_proved_too() -> None:
-    with PracticeCluster(2) as cluster:
+@pytest.mark.parametrize("servers", [1, 3])
+def test_self_signed_certificates_are_proved_too(servers: int) -> None:
+    with PracticeCluster(servers) as cluster:
         request = request_for(cluster)
         assert request.settings is not None
         settings = replace(request.settings, trust=TrustModel.SELF_SIGNED)
         applied = told(apply_walk, replace(request, settings=settings))
         assert exit_code(applied) == 0
         _links, proof = boards(applied)
-        kinds = {kind: proof.cell("server1", 7000, kind).text for kind in ProbeKind}
-        assert kinds[ProbeKind.OURS] == "✓ accepted"
-        assert kinds[ProbeKind.NONE] == "✓ refused"
+        names = {one.name for one in cluster.servers}
+        for server in cluster.servers:
+            others = (names - {server.name}) or names
+            (trusted,) = Path(server.home).glob("certificates/cluster-*/trusted")
+            assert {file.name for file in trusted.iterdir()} == {f"{n}.crt" for n in others}
+            shown = proof.probes(server.name, 7000, ProbeKind.OURS)
+            assert {probe.origin for probe in shown if probe.ok} == others
+            assert proof.cell(server.name, 7000, ProbeKind.NONE).text == "✓ refused"
 
 
 def test_a_no_to_the_plan_changes_nothing() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from wizard.engine.events import ProbeKind
 from wizard.engine.making import Made
-from wizard.engine.probing.matrix import Identities, Laboratory, Target
+from wizard.engine.probing.matrix import Laboratory, Target
 from wizard.engine.session import Session
 from wizard.model.cluster import ClusterPort
 from wizard.model.facts import ServerFacts
@@ -59,17 +59,13 @@ def unresolved(facts: Iterable[ServerFacts]) -> frozenset[tuple[str, str]]:
 def laboratory_of(session: Session, plan: Plan, made: Made, now: datetime) -> Laboratory:
     """Make the identities for the proof of what was just made.
 
-    Where servers trust each other's own certificates there is no CA to issue one for us: the
-    first server's stands in, which every other trusts.
+    Where servers trust each other's own certificates there is no CA to issue one for us: each
+    probe shows the certificate of the server it is made from, which every other trusts.
     """
     bare = laboratory(session, made.authority, now)
     if made.authority is not None:
         return bare
-    identities: Identities = {
-        **bare.identities,
-        ProbeKind.OURS: _own(made, plan.servers[0].server),
-    }
-    return replace(bare, identities=identities)
+    return replace(bare, own={one.server: _own(made, one.server) for one in plan.servers})
 
 
 def _own(made: Made, server: str) -> ProbeIdentity:

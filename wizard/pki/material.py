@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -122,12 +122,14 @@ def make_material(
         )
         for request in requests
     }
-    trusted = _trusted(leaves, authority)
     return MaterialSet(
         servers=MappingProxyType(
             {
                 request.server: _files(
-                    request, keys[request.server], leaves[request.server], trusted
+                    request,
+                    keys[request.server],
+                    leaves[request.server],
+                    _trusted(request.server, leaves, authority),
                 )
                 for request in requests
             }
@@ -209,18 +211,24 @@ def _certify(
     )
 
 
-def _trusted(
-    leaves: Mapping[str, x509.Certificate], authority: Authority | None
-) -> tuple[tuple[str, bytes], ...]:
-    """List what goes into trusted/: the CA alone, or every server's own certificate.
+def whom_to_trust(server: str, servers: Iterable[str]) -> tuple[str, ...]:
+    """Return whose self-signed certificates go into a server's trusted/: the others', by name.
 
-    A server's own copy does no harm and keeps the folder equal on all servers.
+    A server alone trusts itself: under `client_auth=REQUIRE` no version of Neo4j from 4.0 on starts
+    on an empty trusted/ (`SslPolicyLoader.createTrustStoreFromPem`).
     """
+    return tuple(sorted(set(servers) - {server})) or (server,)
+
+
+def _trusted(
+    server: str, leaves: Mapping[str, x509.Certificate], authority: Authority | None
+) -> tuple[tuple[str, bytes], ...]:
+    """List what goes into trusted/: the CA alone, or the certificates of the other servers."""
     if authority is not None:
         return ((AUTHORITY_FILE, authority_certificate_pem(authority)),)
     return tuple(
-        (f"{server}.crt", leaf.public_bytes(Encoding.PEM))
-        for server, leaf in sorted(leaves.items())
+        (f"{other}.crt", leaves[other].public_bytes(Encoding.PEM))
+        for other in whom_to_trust(server, leaves)
     )
 
 

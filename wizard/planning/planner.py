@@ -15,6 +15,7 @@ from wizard.model.problems import Problem
 from wizard.model.settings import KeyPassword, Settings, TrustModel
 from wizard.neo4j.policy import policy_of
 from wizard.neo4j.versions import rules_for
+from wizard.pki.material import whom_to_trust
 from wizard.pki.subject import fill_subject, subject_name
 from wizard.planning import findings
 from wizard.planning.conf_change import ConfChange, base_directory, conf_change, mode_after
@@ -207,7 +208,7 @@ def _files(name: str, settings: Settings) -> Iterable[PlannedFile]:
         path="public.crt", role=FileRole.PUBLIC_CERTIFICATE, mode=PUBLIC_MODE, of=name
     )
     if settings.trust is TrustModel.SELF_SIGNED:
-        trusted = tuple(server.name for server in settings.servers)
+        trusted = whom_to_trust(name, (server.name for server in settings.servers))
     else:
         trusted = ("ca",)
     for of in trusted:

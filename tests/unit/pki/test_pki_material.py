@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 
 import javaproperties
@@ -131,16 +132,27 @@ def test_cryptography_verifies_a_leaf_as_server_and_client() -> None:
 @pytest.mark.parametrize("model", [TrustModel.PRIVATE_CA, TrustModel.SELF_SIGNED])
 def test_every_server_accepts_every_other_both_ways(model: TrustModel) -> None:
     made = material(model)
-    for dialling in made:
-        for accepting in made:
-            anchors = tuple(
-                one for _, content in made[dialling].trusted for one in load_chain(content)
-            )
-            chain = load_chain(made[accepting].certificate_pem)
-            store = TrustStore(anchors=anchors)
-            host = made[accepting].dns_names[0]
-            assert check_peer(store, chain, purpose="server", now=NOW, host=host) is None
-            assert check_peer(store, chain, purpose="client", now=NOW) is None
+    for dialling, accepting in permutations(made, 2):
+        anchors = tuple(one for _, content in made[dialling].trusted for one in load_chain(content))
+        chain = load_chain(made[accepting].certificate_pem)
+        store = TrustStore(anchors=anchors)
+        host = made[accepting].dns_names[0]
+        assert check_peer(store, chain, purpose="server", now=NOW, host=host) is None
+        assert check_peer(store, chain, purpose="client", now=NOW) is None
+
+
+def test_a_self_signed_server_trusts_the_others_and_not_itself() -> None:
+    made = material(TrustModel.SELF_SIGNED)
+    for server in made:
+        others = [other for other in made if other != server]
+        assert made[server].trusted == tuple(
+            (f"{other}.crt", made[other].certificate_pem) for other in sorted(others)
+        )
+
+
+def test_a_self_signed_server_alone_trusts_itself() -> None:
+    made = material(TrustModel.SELF_SIGNED, count=1)["server1"]
+    assert made.trusted == (("server1.crt", made.certificate_pem),)
 
 
 def test_a_leaf_says_what_it_should() -> None:

@@ -255,13 +255,24 @@ def test_trust_models_that_come_later_are_refused(model: TrustModel) -> None:
     assert "trust-model-not-available" in codes(plan, blocking=True)
 
 
-def test_trusted_holds_the_authority_or_every_server() -> None:
-    def trusted(plan: Plan) -> list[str]:
-        return [f.path for f in plan.servers[0].files if f.role is FileRole.TRUSTED]
+def test_trusted_holds_the_authority_or_the_other_servers() -> None:
+    def trusted(plan: Plan) -> list[list[str]]:
+        files = ([f.path for f in s.files if f.role is FileRole.TRUSTED] for s in plan.servers)
+        return [*files]
 
-    assert trusted(planned()) == ["trusted/ca.crt"]
+    assert trusted(planned()) == [["trusted/ca.crt"]] * 3
     self_signed = make_plan(settings(trust=TrustModel.SELF_SIGNED), cluster())
-    assert trusted(self_signed) == [f"trusted/{name}.crt" for name in NAMES]
+    assert trusted(self_signed) == [
+        ["trusted/server2.crt", "trusted/server3.crt"],
+        ["trusted/server1.crt", "trusted/server3.crt"],
+        ["trusted/server1.crt", "trusted/server2.crt"],
+    ]
+
+
+def test_a_self_signed_server_alone_trusts_itself() -> None:
+    alone = replace(settings(trust=TrustModel.SELF_SIGNED), servers=settings().servers[:1])
+    (plan,) = make_plan(alone, cluster()[:1]).servers
+    assert [f.path for f in plan.files if f.role is FileRole.TRUSTED] == ["trusted/server1.crt"]
 
 
 def test_the_version_of_the_answers_is_only_a_word_until_it_is_needed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wizard.engine.events import Probe, ProbeKind, Verdict
 from wizard.engine.probing.answer import Answer, Pipe
@@ -56,13 +56,20 @@ class Laboratory:
     Attributes:
         openers: the servers' connections, by name.
         identities: what is shown, by kind.
+        own: what stands in for ours where no CA can issue one: each server's own, by its name.
         unresolved: the names a server can't resolve, as (server, name): peers are not dialled by
             them from there, each is asked by its own connection instead.
     """
 
     openers: Mapping[str, Opener]
     identities: Identities
+    own: Mapping[str, ProbeIdentity] = field(default_factory=dict)
     unresolved: frozenset[tuple[str, str]] = frozenset()
+
+    def shown(self, kind: ProbeKind, origin: str) -> ProbeIdentity | None:
+        """Return what a probe of this kind shows when a server makes it, or None for nothing."""
+        own = self.own.get(origin) if kind is ProbeKind.OURS else None
+        return own or self.identities.get(kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +155,8 @@ def judge(
 
 
 def _ask(laboratory: Laboratory, task: _Task) -> tuple[str, Answer, bool]:
-    if task.kind in _IDENTIFIED and task.kind not in laboratory.identities:
+    identity = laboratory.shown(task.kind, task.origin)
+    if task.kind in _IDENTIFIED and identity is None:
         missing = Answer(verdict=Verdict.NOT_TESTED, reason="there is no identity to show")
         return task.origin, missing, False
     port, origin = task.target.port, task.origin
@@ -169,7 +177,7 @@ def _ask(laboratory: Laboratory, task: _Task) -> tuple[str, Answer, bool]:
         return _settled(once(probe_plaintext), once)
     if task.kind is ProbeKind.OLD_TLS:
         return _settled(once(probe_old_tls), once)
-    return _shaken(laboratory.identities.get(task.kind), once)
+    return _shaken(identity, once)
 
 
 _Once = Callable[[Callable[[Pipe], Answer]], tuple[str, Answer, bool]]
