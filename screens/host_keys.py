@@ -15,11 +15,13 @@ from textual.worker import get_current_worker
 
 from screens.frame import WizardScreen
 from screens.place import Left, Place
+from screens.widgets.flowing import Flowing
 from screens.widgets.problem_box import error_content
 from screens.widgets.tones import MUTED
 from wizard.errors import WizardError
 
 CHANGED = "host-key-changed"
+UNKNOWN = "host-key-unknown"
 
 
 class SeenKey(Protocol):
@@ -49,6 +51,20 @@ class SeenKey(Protocol):
 Decide = Callable[[SeenKey], bool]
 Connect = Callable[[Decide], Mapping[str, WizardError]]
 """Logs in to every server; returns why some could not be reached, by server."""
+
+
+def _not_of(
+    asked: Mapping[str, SeenKey], errors: Mapping[str, WizardError]
+) -> dict[str, WizardError]:
+    """Return the errors that a yes to the keys would not mend.
+
+    Behind a jump server every server fails for the jump server's key, which is asked about once.
+    """
+    return {
+        name: error
+        for name, error in errors.items()
+        if name not in asked and not (asked and error.code == UNKNOWN)
+    }
 
 
 class HostKeysScreen(WizardScreen):
@@ -88,8 +104,8 @@ class HostKeysScreen(WizardScreen):
     def page(self) -> Iterator[Widget]:
         """Yield the sentence on top, the list, and what is wrong."""
         yield Static("", id="host-keys-lead", classes="headline", markup=False)
-        yield Static("", id="host-keys-list")
-        yield Static("", id="host-keys-errors", classes="problem-box")
+        yield Flowing(identity="host-keys-list")
+        yield Flowing(identity="host-keys-errors", classes="problem-box")
 
     def more_buttons(self) -> Iterator[Widget]:
         """Yield what is offered when a server can't be reached."""
@@ -131,8 +147,7 @@ class HostKeysScreen(WizardScreen):
         except WizardError as caught:
             error = caught
         if not get_current_worker().is_cancelled:
-            others = {name: one for name, one in errors.items() if name not in asked}
-            self.post_message(self.Through(asked, others, error))
+            self.post_message(self.Through(asked, _not_of(asked, errors), error))
 
     def on_host_keys_screen_through(self, event: Through) -> None:
         """Show what was found; after a yes that let everybody in, go on."""
@@ -177,9 +192,10 @@ class HostKeysScreen(WizardScreen):
         self.query_one("#host-keys-lead", Static).update(self._lead())
         names = dict.fromkeys([*self._servers, *self._asked])
         rows = [self._row(name) for name in names]
-        self.query_one("#host-keys-list", Static).update(Content("\n").join(rows))
-        errors = [*self._errors.values(), *([self._error] if self._error else [])]
-        box = self.query_one("#host-keys-errors", Static)
+        self.query_one("#host-keys-list", Flowing).update(Content("\n").join(rows))
+        every = [*self._errors.values(), *([self._error] if self._error else [])]
+        errors = list({error.message: error for error in every}.values())
+        box = self.query_one("#host-keys-errors", Flowing)
         box.update(Content("\n").join(error_content(error) for error in errors))
         box.display = bool(errors)
         self._offer(self.query_one("#next", Button), self.query_one("#retry", Button))
@@ -196,9 +212,11 @@ class HostKeysScreen(WizardScreen):
         if self._running:
             return "Logging in …" if self._accepted else "Asking every server for its host key …"
         if any(error.code == CHANGED for error in self._errors.values()):
-            return "A host key is not the one that is known. Nothing more is done."
+            return "A host key is not the one that is known. Nothing was changed."
         if self._errors or self._error:
-            return "Not every server can be logged in to."
+            return (
+                "Not every server lets the wizard in. Nothing was changed. Mend it and try again."
+            )
         if self._asked:
             return "Are these your servers? Compare the fingerprints, then say yes."
         return "Every server is logged in to, and every host key is known."
@@ -217,6 +235,6 @@ class HostKeysScreen(WizardScreen):
         if error is not None:
             word = "✗ CHANGED" if error.code == CHANGED else "✗ no access"
             return (word, "$text-error")
-        if self._running or self._error:
+        if self._running or self._error or self._asked:
             return ("· waiting", MUTED)
         return ("✓ known", "$text-success")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from screens.earlier import earlier_run
 from screens.host_keys import Decide, SeenKey
 from screens.place import Left
 from screens.running import Running
@@ -165,7 +166,7 @@ class Journey:
         if self.session is None or self._opened_for != wanted:
             self.close_session()
             self.session = self.engine.open_session(
-                settings, secrets, self._decide_now, self.environ
+                settings, secrets, self._decide_now, self.surroundings
             )
             self._opened_for = wanted
         self._decide = decide
@@ -201,6 +202,10 @@ class Journey:
             running.decide(yes=True)
         return running
 
+    def earlier(self) -> str:
+        """Say what an earlier run on this workstation left standing; empty when nothing."""
+        return "" if self.only_practice else earlier_run(self.environ)
+
     def close_session(self) -> None:
         """End the SSH connections."""
         if self.session is not None:
@@ -214,19 +219,24 @@ class Journey:
             self.practice.close()
 
     def _adopt(self) -> None:
-        """Take the practice cluster's answers as defaults, and keep everything in its folder."""
+        """Take the practice cluster's answers as defaults."""
         if self.practice is None:
             return
         self._offered = for_interview(load(self.practice.interactive_answers()))
-        state = self.practice.directory / "state"
-        self.environ = {**self.environ, "XDG_STATE_HOME": str(state)}
+
+    @property
+    def surroundings(self) -> Mapping[str, str]:
+        """The environment of this walk: practice keeps everything in its own folder."""
+        if self.practice is None or not self.on_practice:
+            return self.environ
+        return {**self.environ, "XDG_STATE_HOME": str(self.practice.directory / "state")}
 
     def _request(self, running: Running) -> Request:
         answers = self.answers()
         return Request(
             settings=parse(answers),
             secrets=self.secrets(),
-            environ=self.environ,
+            environ=self.surroundings,
             decide_host_key=self._decide_now,
             confirm=running.confirm,
             cancel=running.cancel,

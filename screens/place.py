@@ -16,11 +16,12 @@ class Place:
     Attributes:
         title: the step's title.
         steps: the titles of all steps, in order.
-        number: the present step, counted from 1; 0 when the screen is no step of the interview.
+        number: the present step, counted from 1; 0 when the screen is none of these steps.
         practice: whether everything happens on the practice cluster.
         explain: one short paragraph.
         lesson: Markdown, for whoever asks with F1.
         can_go_back: whether there is a step before this one.
+        failed: whether the step before this one did not work.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Place:
     explain: str = ""
     lesson: str = ""
     can_go_back: bool = True
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

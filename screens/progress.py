@@ -6,74 +6,52 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, RichLog, Static
+from textual.widgets import Button, Static
 
 from screens.confirm import AskScreen
 from screens.frame import WizardScreen
 from screens.place import Left, Place
+from screens.progress_words import ENDS, Doings
 from screens.running import Running
 from screens.widgets.boards import BoardView
-from screens.widgets.key_hints import READING_HINTS
+from screens.widgets.flowing import Flowing
+from screens.widgets.key_hints import READING_HINTS, RUNNING_HINTS, KeyHints
+from screens.widgets.log_view import LogView
 from screens.widgets.problem_box import problem_content
 from screens.widgets.tones import MUTED
 from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.events import (
-    ChangeFailed,
-    ChangeFinished,
-    ChangeSkipped,
     ChangeStarted,
     Event,
+    Finished,
+    Link,
     Probe,
     ProblemFound,
-    Result,
     Said,
+    Started,
 )
 from wizard.engine.sentences import sentence
 from wizard.model.problems import Severity
 
-PHASES = {
-    "stage": "Writing the files beside the running cluster",
-    "validate": "Checking the files as Neo4j will",
-    "stop": "Stopping every server",
-    "commit": "Switching neo4j.conf",
-    "start": "Starting every server",
-    "restore": "Putting every server back",
-    "finalise": "Finishing",
-}
-DOING = {
-    "stage": ("writing its files", "files written"),
-    "validate": ("checking its files", "files checked"),
-    "stop": ("stopping", "stopped"),
-    "commit": ("switching neo4j.conf", "neo4j.conf switched"),
-    "start": ("starting; its logs are below", "started"),
-    "restore": ("putting back", "put back"),
-}
-ENDS = {
-    Result.OK: "✓ Done: every step succeeded.",
-    Result.PROBLEMS: "Done, with problems to look at.",
-    Result.REFUSED: "Refused; nothing was changed.",
-    Result.REVERTED: "It did not work; every server was put back.",
-    Result.STOPPED: "It stopped half-way.",
-    Result.UNREACHABLE: "A server could not be reached.",
-    Result.INTERRUPTED: "Interrupted; nothing is half-done.",
-}
 DRAW_S = 0.1
+TOLD_ELSEWHERE = (ChangeStarted, Finished, Link, Probe, ProblemFound, Started)
+"""What the rows, the boards and the headline tell already; the log leaves it out."""
 
 
 class ProgressScreen(WizardScreen):
-    """Reads the stream of events; Esc asks whether to stop."""
+    """Reads the stream of events; Esc asks whether to stop, and Enter does nothing meanwhile."""
 
     next_label: ClassVar[str] = "See the result"
     keys: ClassVar[tuple[tuple[str, str], ...]] = (
         ("Esc", "asks: stop after this change and put back, or keep going"),
-        ("PgUp, PgDn", "scroll"),
+        ("PgUp, PgDn", "scroll the log"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "ask_to_stop", "Stop")]
-    hints = READING_HINTS
+    hints = RUNNING_HINTS
     AUTO_FOCUS = None
 
     def __init__(
@@ -85,31 +63,28 @@ class ProgressScreen(WizardScreen):
         self._links = LinkBoard(servers)
         self._proof = ProofBoard()
         changed = servers if command != "verify" else ()
-        self._rows = dict.fromkeys(changed, ("·", "waits for its turn"))
-        self._phase = "Preparing"
+        self._doings = Doings(changed, going_back=command == "undo")
+        self._end = ""
         self._began = time.monotonic()
         self._changed = True
         self._asking: AskScreen | None = None
 
     def page(self) -> Iterator[Widget]:
-        """Yield phase, rows, board, problems and log."""
+        """Yield phase, problem, rows, board and log."""
         yield Static("", id="phase", classes="headline")
+        yield Flowing(identity="found")
         yield Static("", id="server-rows")
         yield BoardView(self._links, identity="links")
         yield Static("", id="proof-line", classes="quiet", markup=False)
-        yield Static("", id="found")
-        log = RichLog(id="log", wrap=True, markup=False, max_lines=2000, min_width=20)
-        log.can_focus = False
-        yield log
+        yield LogView()
 
     def on_mount(self) -> None:
         """Listen, and draw a few times a second however much happens."""
         self.query_one("#next").display = False
         back = self.query_one("#back", Button)
         back.label, back.display = "Stop …", True
-        back.focus()
-        self.query_one("#links").display = self._command != "undo"
-        self.query_one("#server-rows").display = bool(self._rows)
+        self.query_one("#found").display = False
+        self.query_one("#server-rows").display = self._command != "verify"
         self._run.listen(self)
         self.set_interval(DRAW_S, self._draw)
 
@@ -124,43 +99,28 @@ class ProgressScreen(WizardScreen):
         event = message.event
         self._links.feed(event)
         self._proof.feed(event)
-        self._note(event)
-        if not isinstance(event, Probe):
-            self._log(event)
+        self._doings.note(event)
+        self._tell(event)
         self._changed = True
 
-    def _note(self, event: Event) -> None:
-        if isinstance(event, ChangeStarted):
-            self._phase = PHASES.get(_kind(event), event.what)
-            self._rows[event.server] = ("▸", DOING.get(_kind(event), (event.what, ""))[0])
-        elif isinstance(event, (ChangeFinished, ChangeSkipped)):
-            before = self._rows.get(event.server, ("", "done"))[1]
-            done = DOING.get(_kind(event), ("", before))[1]
-            self._rows[event.server] = ("✓", done)
-        elif isinstance(event, ChangeFailed):
-            self._rows[event.server] = ("✗", event.message)
-        elif isinstance(event, Probe):
-            self._phase = "Proving it: knocking on every cluster port"
-
-    def _log(self, event: Event) -> None:
-        if isinstance(event, ProblemFound):
-            if event.problem.severity is not Severity.NOTE:
-                found = self.query_one("#found", Static)
-                found.update(problem_content(event.problem))
-            return
-        said = (
-            f"{event.server}  {event.message}" if isinstance(event, Said) and event.server else ""
-        )
-        self.query_one("#log", RichLog).write(Text(said or sentence(event)))
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, ProblemFound) and event.problem.severity is not Severity.NOTE:
+            found = self.query_one("#found", Flowing)
+            found.display = True
+            found.update(problem_content(event.problem))
+        if not isinstance(event, TOLD_ELSEWHERE):
+            self.query_one(LogView).write(_words(event))
 
     def on_running_ended(self, message: Running.Ended) -> None:
         """Offer the result."""
         message.stop()
         finished = self._run.finished
-        self._phase = ENDS[finished.result] if finished else "It ended early."
+        self._end = ENDS[finished.result] if finished else "It ended early."
         if self._asking is not None and self._asking.is_current:
             self._asking.answer("keep")
+        self._changed = True
         self._draw()
+        self.query_one(KeyHints).show(READING_HINTS)
         self.query_one("#back").display = False
         following = self.query_one("#next")
         following.display = True
@@ -171,18 +131,18 @@ class ProgressScreen(WizardScreen):
             return
         self._changed = False
         minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+        words = self._end or self._doings.phase
         self.query_one("#phase", Static).update(
-            Content.assemble(self._phase, (f"   {minutes}:{seconds:02d}", f"not bold {MUTED}"))
+            Content.assemble(words, (f"   {minutes}:{seconds:02d}", f"not bold {MUTED}"))
         )
-        width = max((len(name) for name in self._rows), default=0)
-        lines = [
-            Content.assemble((f"{sign} ", _colour(sign)), (f"{name:<{width}}  ", "bold"), what)
-            for name, (sign, what) in self._rows.items()
-        ]
-        self.query_one("#server-rows", Static).update(Content("\n").join(lines))
-        self.query_one("#links", BoardView).draw()
+        self.query_one("#server-rows", Static).update(self._doings.content())
+        links = self.query_one("#links", BoardView)
+        links.display = not self._doings.going_back
+        links.draw()
         proof = self.query_one("#proof-line", Static)
-        proof.update(self._proof.summary if self._proof.rows else "")
+        proof.display = bool(self._proof.rows) and not self._doings.going_back
+        proof.update(self._proof.summary)
+        self.query_one(LogView).draw()
 
     def action_next(self) -> None:
         """Go on to the result, once there is one."""
@@ -193,29 +153,44 @@ class ProgressScreen(WizardScreen):
         """There is no way back from here but to stop."""
         self.action_ask_to_stop()
 
+    def action_scroll_page(self, direction: int) -> None:
+        """Scroll the log, which is what is long here; the page where it is longer than the room."""
+        log, body = self.query_one(LogView), self.query_one("#body", VerticalScroll)
+        long = body if body.max_scroll_y else log
+        long.scroll_relative(y=direction * max(1, long.size.height - 1), animate=False)
+
     def action_ask_to_stop(self) -> None:
         """Ask; by default it goes on."""
         if self._run.ended:
             return
-        self._asking = AskScreen(
-            "Shall the wizard stop? It finishes the change it is making, and then puts every "
-            "server back as it was. Leaving it half-way would be the one state Neo4j can't run in.",
-            (("keep", "Keep going"), ("stop", "Stop and put back")),
-            escape="keep",
-        )
+        self._asking = AskScreen(self._question(), self._answers(), escape="keep")
         self.app.push_screen(self._asking, self._answer)
 
+    def _question(self) -> str:
+        if self._command == "verify":
+            return "Shall the wizard stop? It only looks; nothing is changed either way."
+        if self._command == "undo":
+            return (
+                "Shall the wizard stop? That counts only before the first server is touched; from "
+                "then on undo goes on to its end, because servers half put back can't talk."
+            )
+        return (
+            "Shall the wizard stop? It finishes the change it is making, and then puts every "
+            "server back as it was. Leaving it half-way would be the one state Neo4j can't run in."
+        )
+
+    def _answers(self) -> tuple[tuple[str, str], ...]:
+        stop = "Stop and put back" if self._command == "apply" else "Stop"
+        return (("keep", "Keep going"), ("stop", stop))
+
     def _answer(self, answer: str | None) -> None:
-        if answer == "stop":
-            self._phase = "Stopping after the present change"
+        if answer == "stop" and not self._run.ended:
+            self._doings.phase = "Stopping after the present change"
             self._changed = True
             self._run.stop()
 
 
-def _kind(event: ChangeStarted | ChangeFinished | ChangeSkipped) -> str:
-    return event.change.partition(":")[0]
-
-
-def _colour(sign: str) -> str:
-    colours = {"✓": "$text-success", "✗": "$text-error", "▸": "$text-primary"}
-    return colours.get(sign, MUTED)
+def _words(event: Event) -> str:
+    if isinstance(event, Said) and event.server:
+        return f"{event.server}  {event.message}"
+    return sentence(event)

@@ -9,12 +9,12 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from screens.confirm import TypeNameScreen
 from screens.frame import WizardScreen
 from screens.place import Left, Place
 from screens.running import Running
+from screens.widgets.flowing import Flowing
 from screens.widgets.key_hints import READING_HINTS
 from screens.widgets.problem_box import ProblemBox, problem_content
 from screens.widgets.tones import MUTED
@@ -45,11 +45,16 @@ def file_content(file: PlannedFile) -> Content:
     return Content(f"  + {file.mode & 0o777:04o}  {path}{whose}")
 
 
+def owner(uid: int, gid: int) -> str:
+    """Name the owner of the files; only 0 has the same name everywhere."""
+    return f"{'root (user 0)' if uid == 0 else f'user {uid}'}, group {gid}"
+
+
 def server_content(server: ServerPlan) -> Iterator[Content]:
     """Draw one server: its new files, its names, and what changes in neo4j.conf."""
     names = ", ".join((*server.dns_names, *server.ip_addresses))
     yield heading(f"{server.server}  {server.address}, Neo4j {server.version}")
-    yield Content(f"  New files, owned by {server.owner_uid}:{server.owner_gid}, in")
+    yield Content(f"  New files, owned by {owner(server.owner_uid, server.owner_gid)}, in")
     yield Content(f"  {server.base_directory}")
     yield from (file_content(file) for file in server.files)
     yield Content(f"  Its certificate is for {names} (CN {server.common_name}).")
@@ -67,19 +72,26 @@ def plan_content(plan: Plan) -> Content:
     for change in plan.changes:
         order.setdefault(change.kind.value, []).append(change.server)
     lines += [
-        Content(f"  {at}. {_words(kind)}: {', '.join(servers)}")
+        Content(f"  {at}. {_words(kind)}, on {_where(servers, plan)}")
         for at, (kind, servers) in enumerate(order.items(), start=1)
     ]
     lines.append(Content(f"  {len(order) + 1}. prove it on every cluster port"))
     low, high = plan.downtime_s
     lines.append(Content.styled(f"The cluster is down for about {low} to {high} seconds.", "bold"))
-    lines.append(Content(f"If it fails, every server is put back. {plan.verify_hostname_why}"))
+    lines.append(Content("If it fails, every server is put back as it is now."))
+    if plan.verify_hostname_why:
+        value = str(plan.verify_hostname).lower()
+        lines.append(Content(f"· verify_hostname will be {value}. {plan.verify_hostname_why}"))
     lines += [problem_content(problem) for problem in plan.problems]
     for server in plan.servers:
         lines += server_content(server)
     lines.append(heading("What stays unencrypted"))
     lines += [Content(f"  · {sentence}") for sentence in plan.stays_unencrypted]
     return Content("\n").join(lines)
+
+
+def _where(servers: list[str], plan: Plan) -> str:
+    return "every server" if len(servers) == len(plan.servers) else ", ".join(servers)
 
 
 def _words(kind: str) -> str:
@@ -114,8 +126,8 @@ class ReviewScreen(WizardScreen):
 
     def page(self) -> Iterator[Widget]:
         """Yield the plan and room for what is in the way."""
-        yield Static("Working out what will change …", id="plan", markup=False)
-        yield Static("", id="review-problems")
+        yield Flowing("Working out what will change …", identity="plan")
+        yield Flowing(identity="review-problems")
         yield ProblemBox()
 
     def on_mount(self) -> None:
@@ -131,7 +143,7 @@ class ReviewScreen(WizardScreen):
         """Show the plan; on practice the yes has the focus."""
         message.stop()
         self._plan = message.plan
-        self.query_one("#plan", Static).update(plan_content(message.plan))
+        self.query_one("#plan", Flowing).update(plan_content(message.plan))
         following = self.query_one("#next")
         following.display = True
         following.focus()
@@ -147,10 +159,10 @@ class ReviewScreen(WizardScreen):
         events = self._run.events
         problems = [event.problem for event in events if isinstance(event, ProblemFound)]
         drawn = [problem_content(problem) for problem in problems]
-        self.query_one("#review-problems", Static).update(Content("\n").join(drawn))
+        self.query_one("#review-problems", Flowing).update(Content("\n").join(drawn))
         in_place = self._run.finished is not None and self._run.finished.exit_code == 0
         words = "Everything is in place already: 0 changes." if in_place else "Nothing was changed."
-        self.query_one("#plan", Static).update(words)
+        self.query_one("#plan", Flowing).update(words)
         following = self.query_one("#next")
         following.display = in_place
         (following if in_place else self.query_one("#back")).focus()

@@ -63,7 +63,7 @@ class ServerEditor(ModalScreen[Row | None]):
                     yield Input(
                         self._row.get(column.key, column.default),
                         id=f"server-{column.key}",
-                        placeholder=column.placeholder,
+                        placeholder=f"e.g. {column.placeholder}" if column.placeholder else "",
                         compact=True,
                         max_length=4096,
                     )

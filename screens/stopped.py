@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Button
 
 from screens.frame import WizardScreen
 from screens.place import Left, Place
-from screens.progress import ENDS
+from screens.progress_words import ENDS
 from screens.running import Running
+from screens.widgets.flowing import Flowing
 from screens.widgets.problem_box import error_content, problem_content
 from wizard.engine.events import ProblemFound, Said
 
@@ -36,18 +37,19 @@ class StoppedScreen(WizardScreen):
         if self._undone:
             head = "✓ Every server is as it was before, and speaks plaintext again."
         tone = "good" if finished and finished.exit_code == 0 else "bad"
-        yield Static(head, classes=f"headline {tone}", markup=False)
+        yield Flowing(head, classes=f"headline {tone}")
         problems = [one.problem for one in self._run.events if isinstance(one, ProblemFound)]
         lines = [problem_content(problem) for problem in problems]
         said = [one.message for one in self._run.events if isinstance(one, Said) and not one.server]
         lines += [Content(f"  {message}") for message in said]
         if self._run.error is not None:
             lines.append(error_content(self._run.error))
-        yield Static(Content("\n").join(lines), id="stopped-why")
+        yield Flowing(Content("\n").join(lines), identity="stopped-why")
 
     def on_mount(self) -> None:
         """Offer the way back to the answers."""
-        self.query_one("#back").display = True
+        back = self.query_one("#back", Button)
+        back.label, back.display = "Back to the review", True
 
     def action_back(self) -> None:
         """Return to the review, with every answer as it was."""

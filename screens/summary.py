@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screens.journey import Journey
-from screens.progress import ENDS
+from screens.progress_words import ENDS
 from screens.running import Running
 
 

@@ -15,6 +15,7 @@ from textual.worker import get_current_worker
 
 from screens.place import Left, Place
 from screens.step import Offer, StepScreen
+from screens.widgets.flowing import Flowing
 from screens.widgets.problem_box import ProblemBox, problem_content
 from screens.widgets.tones import MUTED
 from wizard.errors import WizardError
@@ -49,10 +50,15 @@ def fact_content(facts: ServerFacts, advertised: str) -> Content:
         Content.assemble(
             (f"{facts.server}  ", "bold"), f"Neo4j {version} {facts.edition.value}  ", running
         ),
-        Content.styled(f"  others dial {advertised}, service {facts.service}", MUTED),
+        Content.styled(f"  others dial {advertised}; started by {_starter(facts.service)}", MUTED),
         Content.styled(f"  {facts.conf_file}", MUTED),
     ]
     return Content("\n").join(lines)
+
+
+def _starter(service: str) -> str:
+    kind, _, name = service.partition(":")
+    return f"{kind}, as {name}" if name else f"{kind}/neo4j" if kind == "bin" else service
 
 
 class SurveyScreen(StepScreen):
@@ -77,8 +83,8 @@ class SurveyScreen(StepScreen):
     def page(self) -> Iterator[Widget]:
         """Yield facts, problems, and the step's own questions."""
         yield Static("", id="survey-lead", classes="headline", markup=False)
-        yield Static("", id="survey-facts")
-        yield Static("", id="survey-problems")
+        yield Flowing(identity="survey-facts")
+        yield Flowing(identity="survey-problems")
         yield ProblemBox()
         yield from super().page()
 
@@ -101,8 +107,8 @@ class SurveyScreen(StepScreen):
         self.query_one("#survey-lead", Static).update(
             "Looking at every server; nothing is written …"
         )
-        self.query_one("#survey-facts", Static).update("")
-        self.query_one("#survey-problems", Static).update("")
+        self.query_one("#survey-facts", Flowing).update("")
+        self.query_one("#survey-problems", Flowing).update("")
         self.query_one(ProblemBox).clear()
         for name in ("#retry", "#next"):
             self.query_one(name).display = False
@@ -151,11 +157,11 @@ class SurveyScreen(StepScreen):
             return
         advertised = self._seen.advertised
         facts = [fact_content(one, advertised.get(one.server, "?")) for one in self._seen.facts]
-        self.query_one("#survey-facts", Static).update(Content("\n").join(facts))
+        self.query_one("#survey-facts", Flowing).update(Content("\n").join(facts))
         weights = list(Severity)
         problems = sorted(self._seen.problems, key=lambda one: weights.index(one.severity))
         drawn = [problem_content(problem) for problem in problems]
-        self.query_one("#survey-problems", Static).update(Content("\n").join(drawn))
+        self.query_one("#survey-problems", Flowing).update(Content("\n").join(drawn))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Look again, or what every screen's buttons do."""

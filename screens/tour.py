@@ -17,16 +17,32 @@ from screens.step import StepScreen
 from screens.stopped import StoppedScreen
 from screens.survey import SurveyScreen
 from screens.welcome import WelcomeScreen
+from wizard.engine.events import Result
 from wizard.interview import INTERVIEW
 from wizard.interview.fields import Step, StepKind
 from wizard.lessons import lesson
 from wizard.pki.passwords import check_password, strength
 
+AFTER = ("Apply", "Proof")
+"""What follows the questions; the rail shows it from the beginning."""
 TITLES = {"apply": "Apply", "verify": "Verify", "undo": "Undo"}
+ENDINGS = {
+    Result.REVERTED: "Put back",
+    Result.INTERRUPTED: "Put back",
+    Result.STOPPED: "Stopped",
+}
 EXPLAIN = {
-    "progress": (
+    "apply": (
         "All servers stop, get their changed neo4j.conf, and start again. A link counts once a "
         "server's own log says that it connected. Slow is not failed: a large store takes time."
+    ),
+    "verify": (
+        "Nothing is changed. The wizard knocks on every cluster port with our certificate, with "
+        "none and with wrong ones, and reads in the servers' logs who has connected to whom."
+    ),
+    "undo": (
+        "Every server stops, gets its files back as they were, and starts again in plaintext. "
+        "Nothing of the wizard's stays on the servers."
     ),
     "outcome": (
         "Ours is a certificate we made, and has to be accepted; everything else has to be refused. "
@@ -40,16 +56,20 @@ def steps(journey: Journey) -> tuple[Step, ...]:
     return tuple(step for step in INTERVIEW if step.applies(journey.given))
 
 
-def place(journey: Journey, key: str, title: str, *, number: int, explain: str = "") -> Place:
-    """Return where a person is."""
+def place(
+    journey: Journey, key: str, title: str, *, number: int, explain: str, failed: bool = False
+) -> Place:
+    """Return where a person is; after a failure the title stands in the last step's stead."""
+    asked = tuple(step.title for step in steps(journey))
     return Place(
         title=title,
-        steps=tuple(step.title for step in steps(journey)),
+        steps=(*asked, *(AFTER if not failed else (AFTER[0], title))),
         number=number,
         practice=journey.on_practice,
-        explain=explain or EXPLAIN.get(key, ""),
+        explain=explain,
         lesson=lesson(key),
-        can_go_back=number > 1,
+        can_go_back=1 < number <= len(asked),
+        failed=failed,
     )
 
 
@@ -66,6 +86,7 @@ def screen_for(journey: Journey, index: int, running: Running | None) -> WizardS
                 offer=journey.offer,
                 start_practice=journey.start_practice,
                 only_practice=journey.only_practice,
+                earlier=journey.earlier(),
             )
         case StepKind.HOST_KEYS:
             logins = {server.name: server.ssh for server in journey.settings().servers}
@@ -88,7 +109,10 @@ def screen_for(journey: Journey, index: int, running: Running | None) -> WizardS
 def progress(journey: Journey, running: Running, command: str) -> ProgressScreen:
     """Return the screen that shows a command running."""
     servers = [server.name for server in journey.settings().servers]
-    where = place(journey, "progress", TITLES[command], number=0)
+    asked = len(steps(journey))
+    number = {"apply": asked + 1, "verify": asked + 2}.get(command, 0)
+    title = TITLES[command]
+    where = place(journey, "progress", title, number=number, explain=EXPLAIN[command])
     return ProgressScreen(where, running, servers, command=command)
 
 
@@ -97,15 +121,26 @@ def ending(journey: Journey, running: Running, command: str) -> WizardScreen:
     outcome = running.outcome
     if outcome is None:
         title = "Undone" if command == "undo" else "Stopped"
-        where = place(journey, "outcome", title, number=0)
+        failed = command == "apply"
+        number = len(steps(journey)) + len(AFTER) if failed else 0
+        where = place(journey, "outcome", title, number=number, explain="", failed=failed)
         return StoppedScreen(where, running, command=command)
     notes = (
         ("All of this is in the practice cluster's folder and goes away with it.",)
         if journey.on_practice
         else ()
     )
+    title = ENDINGS.get(outcome.result, "Proof")
+    where = place(
+        journey,
+        "outcome",
+        title,
+        number=len(steps(journey)) + len(AFTER),
+        explain=EXPLAIN["outcome"],
+        failed=outcome.result in ENDINGS,
+    )
     return OutcomeScreen(
-        place(journey, "outcome", "Proof", number=0),
+        where,
         outcome,
         lambda shown: save_report(shown, Path.cwd()),
         more=notes,

@@ -13,13 +13,14 @@ from textual.worker import get_current_worker
 
 from screens.place import Place
 from screens.step import Offer, StepScreen
+from screens.widgets.flowing import Flowing
 from screens.widgets.problem_box import ProblemBox
 from wizard.errors import WizardError
 from wizard.interview.fields import Given, Step
 from wizard.interview.welcome import is_practice
 
 PROMISES = (
-    ("✓", "Ten short questions; every one has a default and a reason."),
+    ("✓", "About ten short pages; every question has a default and a reason."),
     ("✓", "Nothing changes on any server before your one yes."),
     (
         "✓",
@@ -51,10 +52,12 @@ class WelcomeScreen(StepScreen):
         offer: Offer,
         start_practice: Callable[[], None],
         only_practice: bool = False,
+        earlier: str = "",
     ) -> None:
         super().__init__(place, step, given, offer=offer)
         self._start_practice = start_practice
         self._only_practice = only_practice
+        self._earlier = earlier
         self._starting = False
         if only_practice:
             self.rows = []
@@ -62,8 +65,11 @@ class WelcomeScreen(StepScreen):
     def page(self) -> Iterator[Widget]:
         """Yield the promises, then the choice."""
         for sign, words in PROMISES:
-            yield Static(f"{sign} {words}", classes="promise", markup=False)
+            yield Flowing(f"{sign} {words}", classes="promise")
         yield Static("", classes="gap", markup=False)
+        if self._earlier:
+            tone = "warned" if self._earlier.startswith("!") else "quiet"
+            yield Flowing(self._earlier, identity="earlier-run", classes=tone)
         if self._only_practice:
             yield Static(READY, id="practice-ready", classes="good", markup=False)
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from textual import events
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.widget import Widget
 
 from screens.widgets.tones import MUTED
 
@@ -32,18 +32,22 @@ def coloured(line: str) -> Content:
     return Content.assemble(*parts, line[end:])
 
 
-class BoardView(Static):
-    """A board that is drawn again when it has changed or the terminal has."""
+class BoardView(Widget):
+    """A board drawn for the width there is; `draw` shows what has changed."""
 
     def __init__(self, board: Board, *, identity: str) -> None:
-        super().__init__("", id=identity, classes="board")
+        super().__init__(id=identity, classes="board")
         self._board = board
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Draw for the width there is now."""
-        self.draw(event.size.width)
-
-    def draw(self, width: int | None = None) -> None:
+    def draw(self) -> None:
         """Draw the board as it stands."""
-        room = width or self.size.width or 76
-        self.update(Content("\n").join(coloured(line) for line in self._board.lines(room)))
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """Return the board's lines with their colours."""
+        width = self.content_size.width
+        return Content("\n").join(coloured(line) for line in self._board.lines(width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
+        """Return how many lines the board takes."""
+        return len(self._board.lines(width))

@@ -12,8 +12,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
+from screens.widgets.flowing import Flowing
 from wizard.interview.fields import Default, Field, Raw
 
 YOURS = "your answer"
@@ -44,7 +45,7 @@ class FieldRow(Widget):
         super().__init__(id=widget_id(field.key))
         self.field = field
         self.given = given
-        self._note = Static("", classes="note", markup=False)
+        self._note = Flowing(classes="note")
 
     def compose(self) -> ComposeResult:
         """Lay out label, control and note."""

@@ -7,6 +7,8 @@ from textual.widgets import Static
 
 USUAL_HINTS = ("Enter go on", "Esc back", "Ctrl+P menu", "F1 help", "Ctrl+Q quit")
 READING_HINTS = ("Ctrl+P menu", "Esc back", "↑↓ PgDn scroll", "F1 help", "Ctrl+Q quit")
+RUNNING_HINTS = ("Ctrl+P menu", "PgUp PgDn scroll", "Esc stop", "F1 help", "Ctrl+Q quit")
+RESULT_HINTS = ("Ctrl+P menu", "↑↓ PgDn scroll", "F1 help", "Ctrl+Q quit")
 APART = "  "
 
 
@@ -25,6 +27,11 @@ class KeyHints(Static):
     def __init__(self, hints: tuple[str, ...]) -> None:
         super().__init__("", id="keys", markup=False)
         self._hints = hints
+
+    def show(self, hints: tuple[str, ...]) -> None:
+        """Name other keys from now on."""
+        self._hints = hints
+        self.update(fitting(hints, self.size.width))
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the hints for the width there is now."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import Static
 
+from screens.widgets.flowing import Flowing
 from screens.widgets.tones import MUTED
 from wizard.errors import WizardError
 from wizard.model.problems import Problem, Severity
@@ -19,7 +19,8 @@ SIGNS = {
 def problem_content(problem: Problem) -> Content:
     """Draw a problem: sign and server, the sentence, the way out, the evidence."""
     sign, colour = SIGNS[problem.severity]
-    where = f"{problem.server}: " if problem.server else ""
+    named = problem.server and not problem.message.startswith(f"{problem.server}: ")
+    where = f"{problem.server}: " if named else ""
     lines = [Content.assemble((f"{sign} ", colour), (where, "bold"), problem.message)]
     if problem.hint:
         lines.append(Content.styled(f"  → {problem.hint}", MUTED))
@@ -39,7 +40,7 @@ def error_content(error: WizardError) -> Content:
     return Content("\n").join(lines)
 
 
-class ProblemBox(Static):
+class ProblemBox(Flowing):
     """Hidden until something is wrong."""
 
     def __init__(self) -> None:

@@ -66,9 +66,21 @@ class ServerTable(DataTable[Cell]):
         self.post_message(self.Wanted("on"))
 
 
+NOT_A_SERVER = (
+    "Write its login, such as admin@10.0.0.1; at most a name before it and an address after."
+)
+_APART = re.compile(r"[\s,;]+")
+
+
+def fits(line: str) -> bool:
+    """Say whether a line has no more words than one server takes."""
+    words = [part for part in _APART.split(line.strip()) if part]
+    return 1 <= len(words) <= (3 if "@" in line else 2)
+
+
 def read_line(line: str, taken: Sequence[str]) -> Row:
     """Read `[NAME] LOGIN [ADDRESS]` as people paste it, parted by blanks, commas or semicolons."""
-    parts = [part for part in re.split(r"[\s,;]+", line.strip()) if part]
+    parts = [part for part in _APART.split(line.strip()) if part]
     login = next((at for at, part in enumerate(parts) if "@" in part), 0)
     name = parts[0] if login == 1 else _free_name(taken)
     rest = parts[login + 1 :]
@@ -107,7 +119,7 @@ class ServerRowsRow(FieldRow):
             classes="value",
             compact=True,
             max_length=1024,
-            placeholder="user@host:port  (Enter adds it; empty goes on)",
+            placeholder="e.g. admin@10.0.0.1:22 (Enter adds; empty goes on)",
         )
 
     def on_mount(self) -> None:
@@ -160,7 +172,7 @@ class ServerRowsRow(FieldRow):
         fresh: list[Row] = []
         for line in lines:
             row = read_line(line, [one["name"] for one in (*self.rows, *fresh) if "name" in one])
-            refused = self._refusal(row)
+            refused = self._refusal(row) if fits(line) else NOT_A_SERVER
             if refused:
                 self.show_problem(f"“{line}” was not added. {refused}")
                 return False

@@ -17,6 +17,12 @@ from wizard.interview.fields import Default, Number, Raw, Text
 SHOWN = 5
 
 
+def example(field: Text | Number) -> str:
+    """Return what stands in an empty field: an example that says it is one."""
+    given = field.placeholder if isinstance(field, Text) else ""
+    return f"e.g. {given}" if given else ""
+
+
 class TextRow(FieldRow):
     """An input; what fits the text stands under it, and Enter takes the marked one."""
 
@@ -46,7 +52,7 @@ class TextRow(FieldRow):
             id=f"{self.id}-value",
             classes="value",
             compact=True,
-            placeholder=field.placeholder if isinstance(field, Text) else "",
+            placeholder=example(field),
             max_length=1024,
         )
         if isinstance(field, Number) and field.unit:

@@ -18,6 +18,7 @@ from screens.review import ReviewScreen
 from screens.step import StepScreen
 from screens.summary import summary
 from screens.survey import SurveyScreen
+from screens.tour import AFTER
 from screens.welcome import WelcomeScreen
 from wizard.app import WizardApp
 from wizard.engine.events import Result
@@ -330,7 +331,7 @@ async def test_every_page_says_practice_its_step_and_how_to_go_on(
             await until(pilot, lambda: not getattr(application.screen, "busy", False))
             seen = shown(application)
             assert "PRACTICE" in seen
-            assert f"of {len(INTERVIEW)}" in seen
+            assert f"of {len(INTERVIEW) + len(AFTER)}" in seen
             assert "Ctrl+Q quit" in seen
             await pilot.press("ctrl+n")
 

@@ -6,7 +6,8 @@ cell, so that nothing is told by colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -90,12 +91,20 @@ class LinkBoard:
             table = _table(("from \\ to", *self.servers), rows, width)
             if table:
                 return [*table, self.summary]
-        told = [
-            _cut(f"{one} to {other}: {self.cell(one, other).text}", width)
-            for one, other in self.pairs
-            if self.state(one, other) is not LinkState.SEEN
-        ]
-        return [self.summary, *told]
+        told = [line for server in self.servers for line in self._not_seen(server)]
+        return [self.summary, *(piece for line in told for piece in _wrapped(line, width))]
+
+    def _not_seen(self, server: str) -> Iterator[str]:
+        """Tell every link of a server that is not there, a line a state."""
+        peers: dict[LinkState, list[str]] = {}
+        for other in self.servers:
+            if other != server:
+                peers.setdefault(self.state(server, other), []).append(other)
+        for state, others in peers.items():
+            if state is not LinkState.SEEN:
+                every = len(others) == len(self.servers) - 1
+                named = "every other server" if every else ", ".join(others)
+                yield f"{server} to {named}: {_LINK_CELLS[state].text}"
 
 
 COLUMNS = (
@@ -107,7 +116,14 @@ COLUMNS = (
     (ProbeKind.PLAINTEXT, "plaintext"),
     (ProbeKind.OLD_TLS, "old TLS"),
 )
-_SHORT = {"foreign CA": "foreign", "self-made": "self", "plaintext": "plain"}
+_HEADS: tuple[dict[str, str], ...] = (
+    {},
+    {"foreign CA": "foreign"},
+    {"foreign CA": "foreign", "self-made": "self", "plaintext": "plain"},
+)
+"""Shorter words for the heads, tried in this order where the room is narrow."""
+_WORDS = {"accepted": "in", "refused": "out"}
+_LEGEND = "in: accepted, out: refused"
 
 
 class ProofBoard:
@@ -164,20 +180,24 @@ class ProofBoard:
         cells = {row: [self.cell(*row, kind).text for kind, _head in COLUMNS] for row in self.rows}
         if len({server for server, _port in self.rows}) <= WHOLE:
             rows = [(f"{server}:{port}", *cells[server, port]) for server, port in self.rows]
-            short = [(first, *map(_sign_and_start, rest)) for first, *rest in rows]
-            table = _table(("server:port", *heads), rows, width) or _table(
-                ("server:port", *(_SHORT.get(head, head) for head in heads)), short, width
-            )
+            table = _table(("server:port", *heads), rows, width)
             if table:
                 return [*table, self.summary]
+            short = [(first, *map(_in_or_out, rest)) for first, *rest in rows]
+            for words in _HEADS:
+                shorter = (words.get(head, head) for head in heads)
+                table = _table(("server:port", *shorter), short, width)
+                if table:
+                    return [*table, _cut(f"{self.summary}  ({_LEGEND})", width)]
         return [self.summary, *self._not_green(width)]
 
     def _not_green(self, width: int) -> list[str]:
         return [
-            _cut(f"{server}:{port} {head}: {cell.text}", width)
+            piece
             for server, port in self.rows
             for kind, head in COLUMNS
             if (cell := self.cell(server, port, kind)).tone is not Tone.GOOD
+            for piece in _wrapped(f"{server}:{port} {head}: {cell.text}", width)
         ]
 
 
@@ -191,10 +211,10 @@ def _open_word(verdict: Verdict) -> str:
     return {Verdict.NOT_TESTED: "· not tested"}.get(verdict, f"· {verdict}")
 
 
-def _sign_and_start(cell: str) -> str:
-    """Shorten a cell to its sign and first letters: `✓ ref`."""
+def _in_or_out(cell: str) -> str:
+    """Shorten a cell to a word of its own: `✓ out` for `✓ refused`; rare words stay whole."""
     sign, _, word = cell.partition(" ")
-    return f"{sign} {word[:3]}".rstrip()
+    return f"{sign} {_WORDS.get(word, word)}".rstrip()
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
@@ -206,6 +226,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> li
         "  ".join(text.ljust(size) for text, size in zip(row, columns, strict=True)).rstrip()
         for row in (head, *rows)
     ]
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    return textwrap.wrap(line, max(width, 20), subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _cut(line: str, width: int) -> str:

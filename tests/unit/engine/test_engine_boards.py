@@ -118,6 +118,18 @@ def test_three_servers_and_four_ports_fit(width: int) -> None:
     assert lines[1].count("✓") == len(ProbeKind)
 
 
+def test_where_the_room_is_narrow_the_cells_are_whole_words_and_explained() -> None:
+    board = ProofBoard()
+    for kind in ProbeKind:
+        ours = kind is ProbeKind.OURS
+        board.feed(probe(kind, Verdict.ACCEPTED if ours else Verdict.REFUSED))
+    board.feed(probe(ProbeKind.EXPIRED, Verdict.PLAINTEXT, ok=False))
+    _heads, row, legend = board.lines(80)
+    assert row.split()[1:5] == ["✓", "in", "✓", "out"]
+    assert "✗ plaintext" in row
+    assert legend.endswith("(in: accepted, out: refused)")
+
+
 def test_many_servers_show_only_what_is_not_green() -> None:
     board = ProofBoard()
     for number in range(1, 10):
