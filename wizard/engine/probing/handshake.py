@@ -164,12 +164,12 @@ def _context(identity: ProbeIdentity | None, *, only_tls_1_2: bool) -> SSL.Conte
         context.set_max_proto_version(SSL.TLS1_2_VERSION)
     if identity is None:
         return context
-    # The type stubs are older than pyOpenSSL, which wants the cryptography objects.
     leaf, *rest = _certificates(identity.chain_pem)
-    context.use_certificate(leaf.to_cryptography())  # type: ignore[arg-type]
+    context.use_certificate(leaf.to_cryptography())
     for certificate in rest:
-        context.add_extra_chain_cert(certificate.to_cryptography())  # type: ignore[arg-type]
+        context.add_extra_chain_cert(certificate.to_cryptography())
     key = crypto.load_privatekey(crypto.FILETYPE_PEM, identity.key_pem.reveal())
+    # A PEM of a private key holds no public one, which the types can't tell.
     context.use_privatekey(key.to_cryptography_key())  # type: ignore[arg-type]
     return context
 
