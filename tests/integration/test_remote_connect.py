@@ -109,6 +109,18 @@ def test_a_password_lets_us_in(sshd: Sshd, known: HostKeys) -> None:
         assert sshd.log().count("Failed password") == failed + 1
 
 
+def test_a_password_that_was_not_chosen_is_not_sent(sshd: Sshd, known: HostKeys) -> None:
+    sshd.directory.chmod(0o755)
+    with password_user(sshd.home) as (name, password):
+        server, words = at(f"{name}@127.0.0.1:{sshd.port}"), secret(ssh_password=password)
+        with pytest.raises(UnreachableError, match="no key, no agent and no password"):
+            connect(AccessSettings(agent=True), server, words, known, 10)
+        assert f"for {name}" not in sshd.log()
+        chosen = AccessSettings(agent=True, ask_password=True)
+        connect(chosen, server, words, known, 10).close()
+        assert f"Accepted password for {name}" in sshd.log()
+
+
 def test_a_refused_key_is_offered_once(sshd: Sshd, known: HostKeys, tmp_path: Path) -> None:
     stranger = make_key(tmp_path / "stranger")
     with pytest.raises(UnreachableError) as caught:

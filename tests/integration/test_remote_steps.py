@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import os
+import re
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from sshd import Sshd, running_sshd
 from wizard.errors import RemoteError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
-from wizard.remote import execution, steps
+from wizard.remote import execution
 from wizard.remote.connection import Connection
 from wizard.remote.host_keys import HostKeys
 from wizard.remote.login import connect
@@ -25,7 +28,6 @@ from wizard.remote.steps import (
     StageFile,
     StageOrder,
     commit,
-    finalise,
     is_running,
     read_tail,
     restore,
@@ -103,7 +105,7 @@ def test_staging_replaces_nothing_and_everything_lands_with_its_mode(
     assert (base / "private.key").read_bytes() == KEY
     assert (base / "private.key").stat().st_mode & 0o777 == 0o400
     assert base.stat().st_mode & 0o777 == 0o755
-    staged = home / "conf" / f".neo4j.conf.{RUN}"
+    staged = home / "conf" / ".neo4j-tls" / f"neo4j.conf.{RUN}"
     assert staged.read_bytes() == order.conf
     assert staged.stat().st_mode & 0o777 == 0o600
     assert {path for path in before if before[path][0] != after[path][0]} == set()
@@ -124,7 +126,6 @@ def test_stage_commit_restore_leaves_the_tree_as_it_was(
     commit(connection, order)
     assert (home / "conf" / "neo4j.conf").read_bytes() == order.conf
     assert snapshot(home) != before
-    finalise(connection, order)
     assert restore(connection, RUN, "server1").restored
     assert snapshot(home) == before
     assert snapshot(sshd.home) == login_before
@@ -139,8 +140,6 @@ def test_every_step_can_be_done_again(connection: Connection, home: Path) -> Non
     commit(connection, order)
     commit(connection, order)
     validate(connection, order)
-    finalise(connection, order)
-    finalise(connection, order)
     assert restore(connection, RUN, "server1").restored
     assert not restore(connection, RUN, "server1").restored
     assert snapshot(home) == before
@@ -225,6 +224,56 @@ def test_a_planted_link_is_refused_and_its_target_stays(
     assert list(target.iterdir()) == []
 
 
+@pytest.mark.parametrize("place", ["fresh", "lock"])
+def test_a_folder_that_is_swapped_for_a_link_under_our_hands_is_not_followed(
+    connection: Connection, home: Path, tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "etc"
+    target.mkdir()
+    name = "${lock##*/}" if place == "lock" else "$fresh"
+    swap = f'rmdir "./{name}" && ln -s \'{target}\' "./{name}"\n'
+    text = execution.script_text("stage").decode("utf-8")
+    assert text.count(f'enter "{name}"') == 1
+    swapped = text.replace(f'enter "{name}"', swap + f'enter "{name}"')
+    careless = swapped.replace(' && [ "$PWD" = "$above/$1" ]', "")
+    assert careless != swapped
+    order = order_for(home)
+    for script in (swapped, careless):
+        with monkeypatch.context() as patch, contextlib.suppress(RemoteError):
+            patch.setattr(execution, "script_text", lambda _, one=script: one.encode("utf-8"))
+            stage(connection, order)
+        assert (list(target.iterdir()) == []) == (script == swapped)
+        for link in (Path(order.base_directory), home / "conf" / ".neo4j-tls"):
+            if link.is_symlink():
+                link.unlink()
+        restore(connection, RUN, "server1")
+
+
+def test_of_two_runs_at_once_one_is_told_to_wait(connection: Connection, home: Path) -> None:
+    before = snapshot(home)
+    folder = home / "certificates"
+    orders = [
+        order_for(home, run=run, base_directory=str(folder / f"cluster-{run}"))
+        for run in (RUN, "20261122-101501-cd34")
+    ]
+
+    def attempt(order: StageOrder) -> str:
+        try:
+            stage(connection, order)
+        except RemoteError as error:
+            return error.code
+        return "staged"
+
+    with ThreadPoolExecutor(2) as pool:
+        told = dict(zip((order.run for order in orders), pool.map(attempt, orders), strict=True))
+    assert sorted(told.values()) == ["busy", "staged"]
+    for order in sorted(orders, key=lambda order: told[order.run]):
+        restore(connection, order.run, "server1")
+        if told[order.run] == "busy":
+            assert (home / "conf" / ".neo4j-tls").exists()
+    assert snapshot(home) == before
+
+
 def test_a_damaged_file_is_noticed(connection: Connection, home: Path) -> None:
     order = order_for(home)
     stage(connection, order)
@@ -258,13 +307,12 @@ def test_a_damaged_original_is_never_restored(connection: Connection, home: Path
     assert caught.value.code == "undo-damaged"
     assert (home / "conf" / "neo4j.conf").read_bytes() == order.conf
     (undo / "original.conf").write_bytes(saved)
-    script = (undo / "undo.sh").read_bytes()
-    (undo / "undo.sh").write_bytes(b"echo restored; echo end\n")
+    (undo / "undo.sh").write_bytes(f"touch {home}/tampered\n".encode())
     with pytest.raises(RemoteError) as caught:
-        restore(connection, RUN, "server1")
-    assert caught.value.code == "undo-damaged"
-    (undo / "undo.sh").write_bytes(script)
-    restore(connection, RUN, "server1")
+        validate(connection, order)
+    assert caught.value.code == "mismatch"
+    assert restore(connection, RUN, "server1").restored
+    assert not (home / "tampered").exists()
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash"])
@@ -323,83 +371,88 @@ def test_a_server_that_does_not_end_is_reported_and_never_killed(
     stop(connection, service, 10)
 
 
-def clean_cuts(name: str) -> list[bytes]:
-    """Every beginning of a script that is a whole program, ended there as by a lost connection."""
-    folder = Path(steps.__file__).parent / "scripts"
-    prelude = (folder / "prelude.sh").read_bytes()
-    whole = (folder / f"{name}.sh").read_bytes().splitlines(keepends=True)
-    cuts = []
-    for length in range(1, len(whole)):
-        text = b"".join(whole[:length])
-        if not whole[length - 1].strip() or whole[length - 1].startswith((b"#", b"IFS=")):
-            continue
-        if (
-            subprocess.run(["sh", "-n"], input=text, capture_output=True, check=False).returncode
-            == 0
-        ):
-            cuts.append(prelude + text + b"\nexit 9\n")
-    return cuts
+def cut_stages(every: int) -> list[bytes]:
+    """The stage script ended before each (or every n-th) thing it changes, as by a lost connection.
+
+    What only looks changes nothing, so that a cut there is the same as one at the next change.
+    """
+    whole = execution.script_text("stage").splitlines(keepends=True)
+    head = next(n for n, line in enumerate(whole) if line.startswith(b"read_manifest"))
+    changes = re.compile(rb"\b(mkdir|mv|touch|cp|tar|chmod|chown|cat|rm|printf|sync|say end)\b")
+    places = [n for n in range(head, len(whole)) if changes.search(whole[n])]
+    texts = [b"".join([*whole[:n], b"kill -9 $$\n", *whole[n:]]) for n in places]
+    return [text for text in texts if _is_script(text)][::every]
 
 
+def _is_script(text: bytes) -> bool:
+    checked = subprocess.run(["sh", "-n"], input=text, capture_output=True, check=False)
+    return checked.returncode == 0
+
+
+def is_cut_off(connection: Connection, order: StageOrder, text: bytes) -> bool:
+    """Run a stage that ends early, unless its way does not lead through the place."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(execution, "script_text", lambda _: text)
+        try:
+            stage(connection, order)
+        except RemoteError:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("every", [1, 2])
 def test_a_stage_that_is_cut_off_anywhere_can_be_taken_back(
-    connection: Connection, home: Path, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+    connection: Connection, home: Path, sshd: Sshd, every: int
 ) -> None:
+    if every > 1:
+        (home / "certificates" / "bolt.crt").unlink()
+        (home / "certificates").rmdir()
     before = snapshot(home)
     order = order_for(home)
-    cuts = clean_cuts("stage")
-    assert len(cuts) > 40
-    for cut in cuts:
-        with monkeypatch.context() as patch:
-            patch.setattr(execution, "script_text", lambda _, cut=cut: cut)
-            with pytest.raises(RemoteError):
-                stage(connection, order)
+    cuts = 0
+    for text in cut_stages(every):
+        cuts += is_cut_off(connection, order, text)
         assert (home / "conf" / "neo4j.conf").read_bytes() != order.conf
         restore(connection, RUN, "server1")
-        assert snapshot(home) == before, cut[-300:]
-        assert list(sshd.home.iterdir()) == []
+        assert snapshot(home) == before, text
+        assert list(sshd.home.iterdir()) == [], text
+    assert cuts > 16 / every
     stage(connection, order)
     restore(connection, RUN, "server1")
 
 
 def test_a_stage_that_is_cut_off_anywhere_can_be_done_again(
-    connection: Connection, home: Path, monkeypatch: pytest.MonkeyPatch
+    connection: Connection, home: Path
 ) -> None:
     before = snapshot(home)
     order = order_for(home)
-    for cut in clean_cuts("stage")[::4]:
-        with monkeypatch.context() as patch:
-            patch.setattr(execution, "script_text", lambda _, cut=cut: cut)
-            with pytest.raises(RemoteError):
-                stage(connection, order)
+    for text in cut_stages(3):
+        is_cut_off(connection, order, text)
         stage(connection, order)
-    commit(connection, order)
-    restore(connection, RUN, "server1")
-    assert snapshot(home) == before
+        restore(connection, RUN, "server1")
+        assert snapshot(home) == before, text
 
 
 def test_an_undo_that_is_cut_off_anywhere_can_be_done_again(
-    connection: Connection, home: Path, sshd: Sshd
+    connection: Connection, home: Path
 ) -> None:
     before = snapshot(home)
     order = order_for(home)
     whole = execution.script_text("undo").splitlines(keepends=True)
-    first = next(n for n, line in enumerate(whole) if line.startswith(b"put_conf_back"))
-    cuts = 0
-    for number, line in list(enumerate(whole))[first::2]:
-        text = b"".join([*whole[:number], b"kill -9 $$; exit 9\n", *whole[number:]])
-        inside = line.startswith(b"    ") and whole[number - 1].rstrip()[-1:] not in b"|&\\"
-        checked = subprocess.run(["sh", "-n"], input=text, capture_output=True, check=False)
-        if not inside or checked.returncode != 0:
-            continue
-        cuts += 1
-        stage(connection, order)
+    changes = re.compile(rb"\b(mkdir|mv|touch|cp|rm|rmdir)\b")
+    texts = [
+        b"".join([*whole[:n], b"kill -9 $$\n", *whole[n:]])
+        for n in range(len(whole))
+        if changes.search(whole[n]) and whole[n - 1].rstrip()[-1:] not in b"|&\\"
+    ]
+    cuts = [text for text in texts if _is_script(text)]
+    assert len(cuts) > 15
+    for cut in cuts:
+        undo = Path(stage(connection, order).undo)
         commit(connection, order)
-        undo = sshd.home / ".neo4j-tls" / RUN / "server1"
-        (undo / "undo.sh").write_bytes(text)
-        command = ["sh", str(undo / "undo.sh"), "--from-wizard"]
-        subprocess.run(command, capture_output=True, check=False)
-        if (undo / "undo.sh").exists():
-            (undo / "undo.sh").write_bytes(steps.undo_script())
+        (undo / "undo.sh").write_bytes(cut)
+        command = ["sh", str(undo / "undo.sh")]
+        subprocess.run(command, input=b"yes\n", capture_output=True, check=False)
         restore(connection, RUN, "server1")
-        assert snapshot(home) == before, line
-    assert cuts > 12
+        assert snapshot(home) == before, cut[-300:]
+        assert not undo.exists()

@@ -1,6 +1,6 @@
 """From a confirmed plan to a proved cluster, or back: nothing in between is left standing.
 
-Order: stage all, validate all, stop all, commit all, start all, prove, finalise. A refusal, a
+Order: stage all, validate all, stop all, commit all, start all, prove. A refusal, a
 process that is gone or a handshake that stays refused puts every server back; slowness never does.
 """
 
@@ -28,7 +28,7 @@ from wizard.engine.hiding import known_secrets
 from wizard.engine.journal import Journal, Kind
 from wizard.engine.making import Made
 from wizard.engine.observing import observe
-from wizard.engine.parallel import Gathered
+from wizard.engine.parallel import Gathered, together
 from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
 from wizard.engine.proving import laboratory_of, targets_of
 from wizard.engine.putting_back import former_of, problem_from, put_back
@@ -103,8 +103,7 @@ class Apply:
         yield from self._all(self._changing.stop())
         yield from self._all(self._changing.commit())
         marks = yield from self._all(self._changing.start())
-        for server, offsets in marks.items():
-            self._watch.follow(server, self._session.connections[server], offsets)
+        self._follow(marks)
         waiting = self._waiting()
         formation = yield from wait_until_formed(waiting)
         if formation is Formation.FAILED:
@@ -114,7 +113,14 @@ class Apply:
         if formation is Formation.SLOW:
             raise _Broken(Result.STOPPED)
         yield from self._prove(waiting)
-        self._changing.finalise()
+
+    def _follow(self, marks: Mapping[str, Mapping[str, int]]) -> None:
+        connections = self._session.connections
+        followed = together(
+            marks, lambda name: self._watch.follow(name, connections[name], marks[name])
+        )
+        if (error := followed.first_error()) is not None:
+            raise error
 
     def _all(
         self, phase: Generator[Event, None, Gathered[Answer]]

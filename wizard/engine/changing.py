@@ -10,7 +10,7 @@ from wizard.engine.events import ChangeFailed, ChangeFinished, ChangeStarted, Ev
 from wizard.engine.journal import Journal, Kind
 from wizard.engine.making import Made
 from wizard.engine.parallel import Emit, Gathered, on_each, together
-from wizard.errors import RemoteError, WizardError
+from wizard.errors import WizardError
 from wizard.planning.plan import ChangeKind, FileRole, Plan, PlannedFile, ServerPlan
 from wizard.remote import steps
 from wizard.remote.connection import Connection
@@ -51,19 +51,10 @@ class Changing:
 
     def stop(self) -> Phase[None]:
         """Stop every server and make sure that its process is gone."""
-
-        def stop(name: str) -> None:
-            connection, service = self._connections[name], self._services[name]
-            steps.stop(connection, service, STOP_TIMEOUT_S)
-            if steps.is_running(connection, service):
-                raise RemoteError(
-                    name,
-                    f"Neo4j on {name} was started again by something else while it was stopped.",
-                    hint="Find out what restarts it, a watchdog for example, and hold that.",
-                    code="still-running",
-                )
-
-        return self._all(ChangeKind.STOP, stop)
+        return self._all(
+            ChangeKind.STOP,
+            lambda name: steps.stop(self._connections[name], self._services[name], STOP_TIMEOUT_S),
+        )
 
     def commit(self) -> Phase[None]:
         """Put every neo4j.conf in place; no server runs now."""
@@ -79,13 +70,6 @@ class Changing:
             lambda name: steps.start(
                 self._connections[name], self._services[name], logs_of(self._servers[name])
             ),
-        )
-
-    def finalise(self) -> Gathered[None]:
-        """Remove what only the way there needed; the undo folders stay."""
-        return together(
-            self._orders,
-            lambda name: steps.finalise(self._connections[name], self._orders[name]),
         )
 
     def running(self) -> dict[str, bool]:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from wizard.errors import RemoteError
 from wizard.model.facts import FileStat
 from wizard.model.text import shown
+from wizard.remote.connection import Connection
 from wizard.remote.execution import Completed
 
+_TIMEOUT_S = 60.0
 _END = "end"
 _REFUSED = 3
 _STAT_FIELDS = 3
@@ -21,6 +23,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "path-exists": (
         "{detail} on {server} exists already and is not of this run.",
         "Move it away, or run undo for the run it belongs to.",
+    ),
+    "busy": (
+        "Another run is being prepared on {server}: {detail} is there.",
+        "Wait until it has ended, or run undo for it; no two runs may change a server at once.",
     ),
     "link": (
         "{detail} on {server} is a link that another user owns, so nothing is written through it.",
@@ -99,6 +105,17 @@ class Answer:
         """Return the fields of the first line that starts with this word, or none."""
         return next(iter(self.all(word)), [])
 
+    def block(self, word: str) -> list[str]:
+        """Return the lines between one that is this word and the next that is a word alone."""
+        found: list[str] = []
+        inside = False
+        for fields in self._lines:
+            if len(fields) == 1 and fields[0].isalpha():
+                inside = fields[0] == word
+            elif inside:
+                found.append(" ".join(fields).encode("latin-1").decode("utf-8", "surrogateescape"))
+        return found
+
     def raw(self, word: str) -> bytes:
         """Return the first field of a line as the bytes it stands for, or `b""`."""
         fields = self.first(word)
@@ -142,6 +159,18 @@ def lines(server: str, *values: str) -> bytes:
                 hint="Rename it; such names can't be handled safely.",
             )
     return "".join(f"{value}\n" for value in values).encode("utf-8", errors="surrogateescape")
+
+
+def run_script(
+    connection: Connection, script: str, *parameters: str, timeout_s: float = _TIMEOUT_S
+) -> Answer:
+    """Run a script that reads these lines, and return what it answered.
+
+    Raises:
+        RemoteError: see `Connection.run` and `Answer`.
+    """
+    stdin = lines(connection.server, *parameters)
+    return Answer(connection.server, connection.run(script, stdin, timeout_s=timeout_s))
 
 
 def _refusal(server: str, code: str, detail: bytes) -> RemoteError:

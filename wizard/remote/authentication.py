@@ -67,7 +67,7 @@ class Authentication:
             for agent_key in paramiko.Agent().get_keys()[:_MAX_AGENT_KEYS]:
                 yield "a key of the agent", _with_key(user, agent_key)
         password = self.secrets.of("ssh_password", self.server)
-        if password is not None:
+        if self.access.ask_password and password is not None:
             yield (
                 "the password",
                 lambda transport: transport.auth_password(user, password.reveal()),

@@ -23,16 +23,21 @@ from wizard.secret import Secret
 READY = b"neo4j-tls-ready"
 _BOOTSTRAP = (
     f"sh -c 'echo {READY.decode()} >&2; umask 077; LC_ALL=C; PATH=$PATH:/usr/sbin:/sbin; "
-    "export LC_ALL PATH; IFS= read -r mark; IFS= read -r script; "
-    r'script=$(printf %s "$script" | tr "\001" "\n"); echo "$mark"; eval "$script"'
+    r'export LC_ALL PATH; end=$(printf "\n."); end=${end%.}; IFS= read -r mark; script=; '
+    "while IFS= read -r line; do "
+    'case $line in "$mark") break ;; esac; script=$script$line$end; done; '
+    'case $line in "$mark") ;; *) exit 9 ;; esac; echo "$mark"; eval "$script"'
     "'"
 )
-"""The script comes as one line, whose line ends are \\001: a shell's `read` takes no byte more.
+"""The script stands between two lines that are the mark: one that was cut off is never run.
 
 No quote, newline, `!` or pair of backslashes, which csh and fish read differently inside quotes.
 """
 
-_COMMENTS = re.compile(rb"(?m)^[ \t]*(#.*)?\n")
+_SHARED = ("prelude", "way_back")
+_FUNCTION = re.compile(rb"(?m)^(?:#.*\n)*(\w+)\(\) \{(?: .* \}|\n(?:.*\n)*?\})\n")
+_WORD = re.compile(rb"\w+")
+_SPARE = re.compile(rb"(?m)^[ \t]+|^[ \t]*#.*\n|^\n")
 _MAX_STDERR = 64 * 1024
 _CHUNK = 32 * 1024
 
@@ -56,10 +61,21 @@ class Rights:
 
 @lru_cache
 def script_text(name: str) -> bytes:
-    """Return a constant script with the functions all of them share in front."""
+    """Return a constant script with those of the shared functions it uses in front.
+
+    Every byte counts: a shell reads them from a connection one by one.
+    """
     folder = resources.files("wizard.remote").joinpath("scripts")
-    parts = (folder.joinpath(f"{part}.sh").read_bytes() for part in ("prelude", name))
-    return b"".join(parts)
+    *shared, script = (folder.joinpath(f"{part}.sh").read_bytes() for part in (*_SHARED, name))
+    functions = {match[1]: match[0] for text in shared for match in _FUNCTION.finditer(text)}
+    used: set[bytes] = set()
+    words = set(_WORD.findall(script)) & functions.keys()
+    while words:
+        used |= words
+        inside = b"".join(functions[word] for word in words)
+        words = (set(_WORD.findall(inside)) & functions.keys()) - used
+    head = shared[0][: min(match.start() for match in _FUNCTION.finditer(shared[0]))]
+    return b"".join([head, *(functions[word] for word in functions if word in used), script])
 
 
 class Deadline:
@@ -123,13 +139,13 @@ class Execution:
             Become.SUDO: "sudo -n -- ",
             Become.SUDO_PASSWORD: f"sudo -S -p {nonce} -- ",
         }[rights.become]
-        text = _COMMENTS.sub(b"", script_text(script))
+        text = _SPARE.sub(b"", script_text(script))
         try:
             self.channel.settimeout(self._deadline.left_s())
             self.channel.exec_command(prefix + _BOOTSTRAP)
             if rights.become is Become.SUDO_PASSWORD:
                 self._answer_sudo(nonce.encode("ascii"), rights.password)
-            self._send(b"%s\n%s\n%s" % (self._mark, text.replace(b"\n", b"\1"), stdin))
+            self._send(b"%s\n%s%s\n%s" % (self._mark, text, self._mark, stdin))
             self.channel.shutdown_write()
         except TimeoutError as error:
             raise self._deadline.error() from error

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,7 +18,7 @@ from wizard.remote import execution
 from wizard.remote.answers import Answer, lines, stat_from, unhex
 from wizard.remote.archive import StageFile, pack
 from wizard.remote.execution import Completed
-from wizard.remote.steps import undo_script
+from wizard.remote.staging import undo_script
 
 
 def answer(stdout: bytes, exit_code: int = 0, stderr: bytes = b"") -> Answer:
@@ -95,11 +98,33 @@ def test_a_tar_holds_modes_and_nothing_of_this_workstation() -> None:
     assert {(m.uid, m.gid, m.uname, m.gname) for m in members} == {(0, 0, "", "")}
 
 
-def test_undo_sh_can_be_sent_as_one_line_and_stands_on_its_own() -> None:
+def test_undo_sh_stands_on_its_own() -> None:
     script = undo_script()
     assert script.startswith(b"#!/bin/sh\n")
-    assert b"\1" not in script
     assert script.endswith(b'main "$@"\n')
+
+
+def test_a_script_that_was_cut_off_is_never_run() -> None:
+    whole = b"m4rk\necho it runs\nm4rk\n"
+    inside = execution._BOOTSTRAP.removeprefix("sh -c '").removesuffix("'")
+    for length in range(len(whole) + 1):
+        told = subprocess.run(
+            ["sh", "-c", inside], input=whole[:length], capture_output=True, check=False
+        )
+        assert (b"it runs" in told.stdout) == (length >= len(whole) - 1)
+
+
+@pytest.mark.parametrize("name", ["stage", "check", "commit", "restore", "undo", "tail", "survey"])
+def test_a_script_comes_with_the_functions_it_uses_and_no_other(name: str) -> None:
+    folder = Path(execution.__file__).parent / "scripts"
+    shared = b"".join((folder / f"{one}.sh").read_bytes() for one in ("prelude", "way_back"))
+    functions = set(re.findall(rb"(?m)^(\w+)\(\) \{", shared))
+    code = re.sub(rb"(?m)^\s*#.*$", b"", execution.script_text(name))
+    present = set(re.findall(rb"(?m)^(\w+)\(\) \{", code)) & functions
+    called = {
+        one for one in functions if len(re.findall(rb"\b%s\b" % one, code)) > (one in present)
+    }
+    assert present == called
 
 
 def test_the_command_line_of_a_script_has_nothing_a_login_shell_reads_differently() -> None:

@@ -1,8 +1,10 @@
-# Reads: run, server. Answers how everything that was staged stands now, and neo4j.conf's hash.
-IFS= read -r run
-IFS= read -r server
-undo=$(undo_folder "$run" "$server")
-[ -f "$undo/manifest" ] || refuse undo-damaged "$undo"
-tell_staged "$undo"
-say "conf $(hash_of "$conf")"
+# Reads: run, server. Answers how everything that was staged stands now, and neo4j.conf, once all of
+# it is on the disk: what comes next must survive a power cut.
+open_run
+cd -P "$base" || refuse mismatch "$base"
+set -f
+IFS=$newline
+sync $files $folders "$staged" "$undo/manifest" "$undo/original.conf" "$undo" 2>/dev/null
+unset IFS
+tell_staged
 say end

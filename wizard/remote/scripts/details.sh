@@ -11,7 +11,7 @@ IFS= read -r trusted
 # At most 64 KiB of a file.
 content() { dd if="$1" bs=1024 count=64 2>/dev/null | hex; }
 
-[ -d "$certificates" ] && say "certificates $(stat_of "$certificates")"
+[ -d "$certificates" ] && say "certificates $(stats_of "$certificates")"
 [ -e "$logs/neo4j.log" ] && say "user-log yes"
 place=$certificates
 [ -d "$place" ] || place=$home

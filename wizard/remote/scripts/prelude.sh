@@ -1,8 +1,10 @@
-# The functions all scripts share. POSIX sh; GNU and BSD tools.
+# The functions scripts share; each script is sent with those it uses. POSIX sh; GNU and BSD tools.
 LC_ALL=C
 export LC_ALL
 umask 077
 set -u
+newline='
+'
 
 # Bytes as hexadecimal digits on one line: survives every name and every file.
 hex() { od -An -v -tx1 | tr -d ' \n\t'; }
@@ -17,7 +19,7 @@ refuse() {
     exit 3
 }
 
-# SHA-256 of each file, one a line; nothing for a file that can't be read.
+# SHA-256 of each file, one a line, in front of its name.
 hashes_of() {
     if command -v sha256sum >/dev/null 2>&1; then
         sha256sum -- "$@"
@@ -25,35 +27,31 @@ hashes_of() {
         shasum -a 256 -- "$@"
     else
         openssl dgst -sha256 -r "$@"
-    fi 2>/dev/null | sed 's/^\\//; s/ .*//'
-}
-hash_of() {
-    if command -v sha256sum >/dev/null 2>&1; then
-        digits=$(sha256sum <"$1") && printf '%s\n' "${digits%% *}"
-    else
-        hashes_of "$1"
     fi 2>/dev/null
+}
+
+# Sets `digits` to the SHA-256 of a file; to nothing where it can't be read.
+find_hash() {
+    digits=$(hashes_of "$1")
+    digits=${digits#\\}
+    digits=${digits%% *}
+}
+is_hash() {
+    find_hash "$1"
+    [ "$digits" = "$2" ]
 }
 
 # Permission bits, owner and group of what each path leads to, one a line: "640 101 103".
-stat_of() {
-    if stat -c %a / >/dev/null 2>&1; then
-        stat -L -c '%a %u %g' -- "$@"
-    else
-        stat -L -f '%Lp %u %g' -- "$@"
-    fi 2>/dev/null
+stats_of() {
+    stat -L -c '%a %u %g' -- "$@" 2>/dev/null || stat -L -f '%Lp %u %g' -- "$@" 2>/dev/null
 }
 
 # The owner of a path itself, also when it is a link.
-owner_of() { ls -ldn -- "$1" 2>/dev/null | awk '{ print $3; exit }'; }
-
-# The home folder of the login, also under sudo.
-login_home() {
-    if [ -n "${SUDO_USER-}" ] && command -v getent >/dev/null 2>&1; then
-        getent passwd "$SUDO_USER" | cut -d: -f6
-    else
-        printf '%s\n' "$HOME"
-    fi
+owner_of() {
+    ls -ldn -- "$1" 2>/dev/null | {
+        read -r mode links owner rest
+        say "$owner"
+    }
 }
 
 # A path with every link resolved, or the path itself where that can't be done.
@@ -61,19 +59,34 @@ resolved() {
     readlink -f -- "$1" 2>/dev/null || realpath "$1" 2>/dev/null || printf '%s\n' "$1"
 }
 
+# Goes into a folder of our own right below. Who owns the folder above could put a link in its
+# place at any moment: what counts is where we are afterwards, and that nobody else may write there.
+enter() {
+    above=${PWD%/}
+    cd -P "./$1" 2>/dev/null && [ "$PWD" = "$above/$1" ] && [ -O . ]
+}
+
 # Whether a process is there; one that has ended and waits to be collected is not.
 alive() {
     [ -n "$1" ] || return 1
     kill -0 "$1" 2>/dev/null || [ -d "/proc/$1" ] || return 1
-    ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null
+    state=
+    while read -r key state rest && [ "$key" != State: ]; do :; done 2>/dev/null <"/proc/$1/status"
+    [ "$state" != Z ]
 }
 
-# The process of a Neo4j: systemd's word, or the file that bin/neo4j keeps.
-neo4j_pid() {
+# Sets `pid` to the process of a Neo4j: systemd's word, or the file that bin/neo4j keeps.
+find_pid() {
+    pid=
     case $1 in
-    systemd:*) systemctl show -p MainPID "${1#systemd:}" 2>/dev/null | sed 's/^MainPID=//; s/^0$//' ;;
-    *) tr -cd 0-9 <"$2/run/neo4j.pid" 2>/dev/null ;;
+    systemd:*)
+        pid=$(systemctl show -p MainPID "${1#systemd:}" 2>/dev/null)
+        pid=${pid#MainPID=}
+        [ "$pid" != 0 ] || pid=
+        ;;
+    *) [ -f "$2/run/neo4j.pid" ] && [ -r "$2/run/neo4j.pid" ] && read -r pid <"$2/run/neo4j.pid" ;;
     esac
+    case $pid in *[!0-9]*) pid= ;; esac
 }
 
 # Runs home/bin/neo4j with one word, as the owner of the data and never as root by accident.
@@ -94,8 +107,9 @@ neo4j_command() {
     fi
 }
 
-# Whether Neo4j is up: service, home, folder of neo4j.conf.
+# Whether Neo4j is up: service, home, folder of neo4j.conf. Sets `pid` as far as it is known.
 neo4j_runs() {
+    find_pid "$1" "$2"
     case $1 in
     systemd:*)
         case $(systemctl is-active "${1#systemd:}" 2>/dev/null) in
@@ -104,24 +118,31 @@ neo4j_runs() {
         esac
         ;;
     esac
-    alive "$(neo4j_pid "$1" "$2")" && return 0
+    alive "$pid" && return 0
     neo4j_command "$2" "$3" status </dev/null >/dev/null 2>&1
 }
 
-# Makes a folder of our own, or agrees with one that is ours already: then the status is 1.
-own_folder() {
-    mkdir "$1" 2>/dev/null && return 0
-    [ -d "$1" ] && ! [ -L "$1" ] && [ "$(owner_of "$1")" = "$(id -u)" ] || refuse not-ours "$1"
-    return 1
+# Sets `login_folder` to the home folder of the login, also under sudo.
+find_login_folder() {
+    login_folder=$HOME
+    if [ -n "${SUDO_USER-}" ] && command -v getent >/dev/null 2>&1; then
+        login_folder=$(getent passwd "$SUDO_USER")
+        login_folder=${login_folder%:*}
+        login_folder=${login_folder##*:}
+    fi
 }
 
-# Where the undo files of a server stand: run, name.
-undo_folder() { printf '%s/.neo4j-tls/%s/%s\n' "$(login_home)" "$1" "$2"; }
+# Sets `undo` to where the undo files of a server stand: run, name.
+find_undo_folder() {
+    find_login_folder
+    undo=$login_folder/.neo4j-tls/$1/$2
+}
 
-# The values of a manifest, as variables.
+# Reads a manifest up to its last line: its values become variables, `text` is what was read;
+# `files` and `folders` hold a path a line, and no folder stands before what is in it.
 read_manifest() {
-    complete=no
-    while IFS= read -r line; do
+    complete=no text= files= folders=
+    while [ "$complete" = no ] && IFS= read -r line; do
         value=${line#*=}
         case $line in
         run=*) run=$value ;;
@@ -134,45 +155,35 @@ read_manifest() {
         made_certificates=*) made=$value ;;
         before_sha256=*) before=$value ;;
         after_sha256=*) after=$value ;;
+        folder=*) folders=$value$newline$folders ;;
+        file=*) files=$files$value$newline ;;
         complete=*) complete=$value ;;
         esac
-    done <"$1"
+        [ "$complete" = yes ] || text=$text$line$newline
+    done
 }
 
-# Tells of everything that was staged how it stands, in the order of the manifest: the hashes of the
-# files, neo4j.conf, the original and undo.sh; the stats of the files, the folders and neo4j.conf.
+# Reads run and server, and opens what was written down about them.
+open_run() {
+    IFS= read -r run
+    IFS= read -r server
+    find_undo_folder "$run" "$server"
+    [ -f "$undo/manifest" ] || refuse undo-damaged "$undo"
+    read_manifest <"$undo/manifest"
+    [ "$complete" = yes ] || refuse undo-damaged "$undo"
+}
+
+# Tells how everything that was staged stands, in the order of the manifest. Hashes: the files, the
+# new neo4j.conf, the original, undo.sh, neo4j.conf. Stats: the files, the folders, the new one.
 tell_staged() {
-    undo=$1
-    read_manifest "$undo/manifest"
     [ -e "$staged" ] || staged=$conf
-    set --
-    while IFS= read -r line; do
-        case $line in file=*) set -- "$@" "$base/${line#*=}" ;; esac
-    done <"$undo/manifest"
-    hashes_of "$@" "$staged" "$undo/original.conf" "$undo/undo.sh" | sed 's/^/hash /'
-    while IFS= read -r line; do
-        case $line in folder=*) set -- "$@" "$base/${line#*=}" ;; esac
-    done <"$undo/manifest"
-    stat_of "$@" "$staged" | sed 's/^/stat /'
-    say "undo $(hex_of "$undo")"
-}
-
-# Removes the undo folder of a server and, with the last of them, everything of ours in the login's
-# home folder. The manifest goes first: a folder without one holds nothing that is still needed.
-remove_undo_folder() {
-    run_folder=${1%/*}
-    root=${run_folder%/*}
-    if [ -d "$1" ]; then
-        rm -f "$1/manifest"
-        rm -f "$1/original.conf" "$1"/mtime.* "$1"/*.part "$1/undo.sh"
-        rmdir "$1" || return 1
-    fi
-    rmdir "$run_folder" 2>/dev/null
-    if [ -f "$root/.mtime" ] && [ "$(ls -A "$root")" = .mtime ]; then
-        reference=$(mktemp)
-        cp -p "$root/.mtime" "$reference" && rm -f "$root/.mtime"
-        rmdir "$root" && touch -r "$reference" "${root%/*}"
-        rm -f "$reference"
-    fi
-    return 0
+    cd -P "$base" || refuse mismatch "$base"
+    set -f
+    IFS=$newline
+    say hashes
+    hashes_of $files "$staged" "$undo/original.conf" "$undo/undo.sh" "$conf"
+    say stats
+    stats_of $files $folders "$staged"
+    say undo
+    say "$undo"
 }

@@ -1,15 +1,17 @@
-# Reads: run, server, the hash undo.sh must have. Lets that very script put everything back.
+# Reads: run, server. Puts everything of the run back; where there is nothing, that is fine.
 IFS= read -r run
 IFS= read -r server
-IFS= read -r expected
-undo=$(undo_folder "$run" "$server")
-if ! [ -f "$undo/manifest" ]; then
+find_undo_folder "$run" "$server"
+stop_here() { refuse "$1" "$2"; }
+left() { say "left $(hex_of "$1")"; }
+if [ -f "$undo/manifest" ]; then
+    read_manifest <"$undo/manifest"
+    [ "$complete" = yes ] || refuse undo-damaged "$undo"
+    put_everything_back "$undo"
+    say restored
+else
     # Nothing was made yet, or everything is put back already: only our own files can be here.
     remove_undo_folder "$undo"
     say nothing
-    say end
-    exit 0
 fi
-[ "$(hash_of "$undo/undo.sh")" = "$expected" ] || refuse undo-damaged "$undo/undo.sh"
-cd / || exit 1
-sh "$undo/undo.sh" --from-wizard
+say end

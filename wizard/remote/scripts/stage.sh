@@ -1,42 +1,17 @@
-# Reads the parameters below, the counted lists, undo.sh as one line, then a gzip tar of the new
-# folder that also holds `.neo4j.conf`. Puts everything beside what stands; replaces nothing.
-IFS= read -r run
-IFS= read -r server
-IFS= read -r home
-IFS= read -r conf
-IFS= read -r certificates
-IFS= read -r base
-IFS= read -r before
-IFS= read -r after
+# Reads the manifest of the run, then mode, owner and group, then a gzip tar of the new folder that
+# also holds `.neo4j.conf` and `.undo.sh`. Puts everything beside what stands; replaces nothing.
+read_manifest
 IFS= read -r mode
 IFS= read -r uid
 IFS= read -r gid
-
-# Manifest lines with this key, from a count and as many lines.
-list_of() {
-    IFS= read -r count
-    while [ "$count" -gt 0 ]; do
-        IFS= read -r one
-        say "$1=$one"
-        count=$((count - 1))
-    done
-}
-lists=$(
-    list_of of_the_run
-    list_of folder
-    list_of file
-)
-IFS= read -r undo_script
-
+find_undo_folder "$run" "$server"
 me=$(id -u)
 conf_folder=${conf%/*}
 fresh=${base##*/}
-staged=$conf_folder/.neo4j.conf.$run
-undo=$(undo_folder "$run" "$server")
-manifest=$undo/manifest
+lock=${staged%/*}
 
-# Before anything is made: is all as it was surveyed, may we write, is there room.
-[ "$(hash_of "$conf")" = "$before" ] || refuse conf-changed "$conf"
+# Before anything is made: is all as it was surveyed, may we write, is there room, are we alone.
+is_hash "$conf" "$before" || refuse conf-changed "$conf"
 [ "$me" = 0 ] || [ "$me" = "$uid" ] || refuse not-writable "$conf_folder"
 for folder in "$home" "$certificates" "$conf_folder"; do
     [ -L "$folder" ] || continue
@@ -47,93 +22,82 @@ done
 place=$certificates
 [ -d "$place" ] || place=$home
 [ -w "$place" ] || refuse not-writable "$place"
-login_folder=$(login_home)
-small=$(df -Pk "$place" "$conf_folder" "$login_folder" 2>/dev/null |
-    awk 'NR > 1 && $4 < 1024 { print $6; exit }')
+small=$(df -Pk "$place" "$conf_folder" "$login_folder" 2>/dev/null | {
+    read -r heading
+    while read -r device blocks used free percent mount; do
+        [ "$free" -ge 1024 ] 2>/dev/null || say "$mount"
+    done
+})
 [ -z "$small" ] || refuse too-little-space "$small"
 again=no
-[ -f "$manifest" ] && [ "$(owner_of "$undo")" = "$me" ] && again=yes
-if [ "$again" = no ]; then
+[ -f "$undo/manifest" ] && [ -O "$undo" ] && again=yes
+if [ "$again" = yes ]; then
+    case $(cat "$undo/manifest") in "$text"*) ;; *) refuse path-exists "$undo" ;; esac
+else
     [ -e "$base" ] || [ -L "$base" ] && refuse path-exists "$base"
-    [ -e "$staged" ] || [ -L "$staged" ] && refuse path-exists "$staged"
+    [ -e "$lock" ] || [ -L "$lock" ] && refuse busy "$lock"
 fi
 
-# The way back comes first: the original, how every folder's time stood, the script, the manifest.
-reference=$(mktemp) || refuse not-writable /tmp
-touch -r "$login_folder" "$reference"
-if own_folder "$login_folder/.neo4j-tls"; then
-    cp -p "$reference" "$login_folder/.neo4j-tls/.mtime"
+# The way back comes first: how every folder's time stood, the original, the manifest.
+ours=$login_folder/.neo4j-tls
+[ -L "$ours" ] && refuse not-ours "$ours"
+if ! [ -d "$ours" ]; then
+    reference=$(mktemp) && touch -r "$login_folder" "$reference" || refuse not-writable /tmp
+    mkdir "$ours" 2>/dev/null && mv "$reference" "$ours/.mtime" || rm -f "$reference"
 fi
-rm -f "$reference"
-own_folder "$login_folder/.neo4j-tls/$run" || :
-own_folder "$undo" || :
+mkdir -p "$undo" 2>/dev/null
+for folder in "$ours" "$ours/$run" "$undo"; do
+    [ -O "$folder" ] && ! [ -L "$folder" ] || refuse not-ours "$folder"
+done
 cd "$undo" || refuse not-writable "$undo"
-remember() {
-    [ -e "mtime.$1" ] && return
-    : >"mtime.$1.part" && touch -r "$2" "mtime.$1.part" && mv "mtime.$1.part" "mtime.$1"
-}
-remember home "$home"
-remember conf "$conf_folder"
-made=no
-if [ -d "$certificates" ]; then
-    remember certificates "$certificates"
-else
-    made=yes
+if [ "$again" = no ]; then
+    touch -r "$conf_folder" mtime.conf
+    if [ -d "$certificates" ]; then
+        made=no
+        touch -r "$certificates" mtime.certificates
+    else
+        made=yes
+        touch -r "$home" mtime.home
+    fi
+    cp -p "$conf" original.conf || refuse too-little-space "$undo"
+    printf '%smade_certificates=%s\ncomplete=yes\n' "$text" "$made" >manifest.part &&
+        mv manifest.part manifest || refuse too-little-space "$undo"
 fi
-[ "$again" = yes ] && grep -q '^made_certificates=yes$' manifest && made=yes
-if ! [ -e original.conf ] || [ "$(hash_of original.conf)" != "$before" ]; then
-    cp -p "$conf" original.conf.part && mv original.conf.part original.conf
-    [ "$(hash_of original.conf)" = "$before" ] || refuse too-little-space "$undo"
-fi
-printf '%s\n' "$undo_script" | tr '\001' '\n' >undo.sh
-{
-    say format=1
-    say "run=$run"
-    say "server=$server"
-    say "home=$home"
-    say "conf_file=$conf"
-    say "staged_conf=$staged"
-    say "certificates=$certificates"
-    say "base_directory=$base"
-    say "made_certificates=$made"
-    say "before_sha256=$before"
-    say "after_sha256=$after"
-    say "$lists"
-    say complete=yes
-} >manifest.part
-grep -q '^complete=yes$' manifest.part || refuse too-little-space "$undo"
-mv manifest.part manifest
 
 # The new folder. Whoever owns the folder above can't look inside until it is complete.
 if ! [ -d "$certificates" ]; then
-    mkdir "$certificates" && chmod 755 "$certificates" || refuse not-writable "$certificates"
-    [ "$me" = 0 ] && chown "$uid:$gid" "$certificates"
+    mkdir -m 755 "$certificates" || refuse not-writable "$certificates"
+    [ "$me" = 0 ] && chown -h "$uid:$gid" "$certificates"
 fi
 cd -P "$certificates" || refuse not-writable "$certificates"
-if [ -L "./$fresh" ]; then
-    refuse path-exists "$base"
+if ! mkdir "./$fresh" 2>/dev/null; then
+    [ "$again" = yes ] || refuse path-exists "$base"
+    [ "$me" = 0 ] && chown -h 0:0 "./$fresh"
 fi
-[ -d "./$fresh" ] || mkdir "./$fresh" || refuse not-writable "$certificates"
-[ "$me" = 0 ] && chown 0:0 "./$fresh"
-chmod 700 "./$fresh"
-problem=$(tar -xzpomf - -C "./$fresh" 2>&1) || refuse archive "$problem"
+enter "$fresh" || refuse path-exists "$base"
+[ "$again" = no ] || chmod 700 .
+inside=$PWD
+problem=$(tar -xzpomf - 2>&1) || refuse archive "$problem"
+mv -f .undo.sh "$undo/undo.sh" || refuse too-little-space "$undo"
 
-# neo4j.conf beside neo4j.conf: a copy, for its owner and access list; closed before it is filled.
-if [ -f "./$fresh/.neo4j.conf" ]; then
-    rm -f "$staged"
-    cp -p "$conf" "$staged" || refuse not-writable "$conf_folder"
-    chmod "$mode" "$staged" || refuse not-writable "$staged"
-    cat "./$fresh/.neo4j.conf" >"$staged" || refuse too-little-space "$conf_folder"
-    rm -f "./$fresh/.neo4j.conf"
-fi
+# neo4j.conf in a folder of our own beside neo4j.conf, which also keeps other runs out: a copy, for
+# its owner and access list; closed before it is filled.
+cd -P "$conf_folder" || refuse not-writable "$conf_folder"
+mkdir "./${lock##*/}" 2>/dev/null || [ "$again" = yes ] || refuse busy "$lock"
+enter "${lock##*/}" || refuse not-ours "$lock"
+new=./${staged##*/}
+for other in ./*; do
+    [ "$other" = "$new" ] || ! [ -e "$other" ] || refuse busy "$lock"
+done
+cp -p "$conf" "$new" && chmod "$mode" "$new" || refuse not-writable "$conf_folder"
+cat "$inside/.neo4j.conf" >"$new" || refuse too-little-space "$conf_folder"
+cd -P "$inside" || refuse mismatch "$base"
+rm -f .neo4j.conf
+set -f
+IFS=$newline
 if [ "$me" = 0 ] && [ "$uid:$gid" != 0:0 ]; then
-    set --
-    while IFS= read -r line; do
-        case $line in file=* | folder=*) set -- "./$fresh/${line#*=}" "$@" ;; esac
-    done <"$manifest"
-    chown "$uid:$gid" "$@" || refuse not-writable "$base"
+    chown -h "$uid:$gid" $files $folders || refuse not-writable "$base"
 fi
-[ "$(hash_of "$staged")" = "$after" ] || refuse mismatch "$staged"
-sync "$staged" "$manifest" "$undo/original.conf" 2>/dev/null
-tell_staged "$undo"
+unset IFS
+tell_staged
 say end

@@ -3,7 +3,7 @@ IFS= read -r service
 IFS= read -r home
 IFS= read -r conf_folder
 if neo4j_runs "$service" "$home" "$conf_folder"; then
-    say "running yes $(neo4j_pid "$service" "$home")"
+    say "running yes $pid"
 else
     say "running no"
 fi

@@ -1,25 +1,29 @@
 # Reads: service, home, folder of neo4j.conf, seconds. Asks Neo4j to end and waits; never kills.
+# Answers whether something has started it again meanwhile.
 IFS= read -r service
 IFS= read -r home
 IFS= read -r conf_folder
 IFS= read -r seconds
-pid=$(neo4j_pid "$service" "$home")
+if ! neo4j_runs "$service" "$home" "$conf_folder"; then
+    say end
+    exit 0
+fi
+asked=$pid
 still_there() {
-    alive "$pid" && return 0
-    [ "$service" = bin ] && [ -n "$pid" ] && return 1
+    alive "$asked" && return 0
+    [ "$service" = bin ] && [ -n "$asked" ] && return 1
     neo4j_runs "$service" "$home" "$conf_folder"
 }
-if neo4j_runs "$service" "$home" "$conf_folder"; then
-    case $service in
-    systemd:*)
-        words=$(systemctl stop --no-block "${service#systemd:}" 2>&1 </dev/null) || refuse service "$words"
-        ;;
-    *) neo4j_command "$home" "$conf_folder" stop </dev/null >/dev/null 2>&1 & ;;
-    esac
-fi
+case $service in
+systemd:*)
+    words=$(systemctl stop --no-block "${service#systemd:}" 2>&1 </dev/null) || refuse service "$words"
+    ;;
+*) neo4j_command "$home" "$conf_folder" stop </dev/null >/dev/null 2>&1 & ;;
+esac
 end=$(($(date +%s) + seconds))
 while still_there; do
     [ "$(date +%s)" -lt "$end" ] || refuse still-running
     sleep 0.1 2>/dev/null || sleep 1
 done
+neo4j_runs "$service" "$home" "$conf_folder" && say "started-again"
 say end

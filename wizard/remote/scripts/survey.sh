@@ -85,7 +85,8 @@ if [ "$home" = detect ]; then
     elif [ -n "$process_home" ] && [ -d "$process_home" ]; then
         home=$process_home
     else
-        for place in /var/lib/neo4j "$(login_home)"/neo4j* /opt/neo4j* /usr/share/neo4j; do
+        find_login_folder
+        for place in /var/lib/neo4j "$login_folder"/neo4j* /opt/neo4j* /usr/share/neo4j; do
             if is_home "$place"; then
                 home=$place
                 break
@@ -135,11 +136,11 @@ if [ "$service" = detect ]; then
     fi
 fi
 
-say "home $(hex_of "$home") $(stat_of "$home")"
+say "home $(hex_of "$home") $(stats_of "$home")"
 say "service $(hex_of "$service")"
 [ -L "$conf" ] && say "link $(hex_of "$conf")"
 conf=$(resolved "$conf")
-say "conf $(hex_of "$conf") $(stat_of "$conf")"
+say "conf $(hex_of "$conf") $(stats_of "$conf")"
 if [ -r "$conf" ] && [ -f "$conf" ]; then
     say "content $(hex <"$conf")"
 fi
