@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import sys
 import threading
 import traceback
 from argparse import Namespace
 from collections.abc import Callable, MutableMapping, Sequence
-from enum import StrEnum
 from types import FrameType, TracebackType
 
 from wizard import arguments as command_line
-from wizard.errors import CancelledError, UsageError, WizardError
+from wizard.errors import CancelledError, WizardError
+from wizard.front_end import FrontEnd, front_end
 
 INTERRUPTED = 130
 STOPPED = 4
 PROBLEMS = 1
 
-LEAST_COLUMNS, LEAST_LINES = 50, 12
-"""A terminal smaller than this shows no whole question on a screen."""
 
 # Of Textual's own variables only those that change looks stay: the others log every key that is
 # typed, passwords among them, or take pictures (textual/constants.py).
@@ -36,13 +33,6 @@ HARMLESS = frozenset(
 
 CHANGING = ("apply", "undo")
 """The verbs that change servers: an unexpected end of one may have left something half-done."""
-
-
-class FrontEnd(StrEnum):
-    """Who asks the questions."""
-
-    SCREENS = "screens"
-    PROMPTS = "prompts"
 
 
 def main(line: Sequence[str] | None = None) -> int:
@@ -91,26 +81,6 @@ def _show_only_places() -> None:
 
     threading.excepthook = of_thread
     sys.unraisablehook = of_finaliser
-
-
-def front_end(*, plain: bool, environ: MutableMapping[str, str]) -> FrontEnd:
-    """Choose who asks: the screens where the terminal can draw them, else line by line.
-
-    Raises:
-        UsageError: nobody is there to be asked.
-    """
-    terminals = (sys.stdin.isatty(), sys.stdout.isatty())
-    if not plain and not any(terminals):
-        raise UsageError(
-            "There is no terminal to ask the questions in.",
-            hint="Give the answers in a file: neo4j-tls apply --answers FILE --yes",
-        )
-    simple = environ.get("TERM", "dumb") == "dumb" or environ.get("ACCESSIBLE", "0") != "0"
-    size = shutil.get_terminal_size()
-    too_small = size.columns < LEAST_COLUMNS or size.lines < LEAST_LINES
-    if plain or simple or too_small or not all(terminals):
-        return FrontEnd.PROMPTS
-    return FrontEnd.SCREENS
 
 
 def _run(options: Namespace) -> int:

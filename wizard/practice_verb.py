@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.errors import WizardError
+from wizard.front_end import FrontEnd, front_end
 from wizard.practice.cluster import PracticeCluster
 from wizard.practice.faults import FAULTS, parse_fault
 from wizard.practice.own_state import own_state
@@ -67,13 +68,11 @@ def _auto(cluster: PracticeCluster, options: Namespace) -> int:
 
 def _walk(cluster: PracticeCluster, options: Namespace) -> int:
     """Let a person walk over it."""
-    from wizard import cli  # noqa: PLC0415 - it imports this module late
-
-    chosen = cli.front_end(plain=options.plain, environ=os.environ)
+    chosen = front_end(plain=options.plain, environ=os.environ)
     with cluster:
         if options.encrypted:
             _encrypt(cluster, options.fault)
-        if chosen is cli.FrontEnd.SCREENS:
+        if chosen is FrontEnd.SCREENS:
             from wizard import app  # noqa: PLC0415 - only the front end that is used
 
             return app.run(cluster)

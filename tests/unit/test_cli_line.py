@@ -12,6 +12,7 @@ import pytest
 
 from wizard import arguments, cli
 from wizard.errors import UsageError
+from wizard.front_end import front_end
 
 HEAVY = ["textual", "questionary", "prompt_toolkit", "rich", "paramiko", "cryptography", "OpenSSL"]
 
@@ -159,7 +160,7 @@ def test_who_asks_follows_the_terminal(  # noqa: PLR0917 - one line of a table
 ) -> None:
     monkeypatch.setattr(cli.sys, "stdin", Terminal(real=reading))
     monkeypatch.setattr(cli.sys, "stdout", Terminal(real=writing))
-    assert cli.front_end(plain=plain, environ=environ) == chosen
+    assert front_end(plain=plain, environ=environ) == chosen
 
 
 def test_a_tiny_terminal_is_asked_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,6 +168,6 @@ def test_a_tiny_terminal_is_asked_line_by_line(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(cli.sys, "stdout", Terminal(real=True))
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("LINES", "24")
-    assert cli.front_end(plain=False, environ={"TERM": "xterm"}) == "prompts"
+    assert front_end(plain=False, environ={"TERM": "xterm"}) == "prompts"
     monkeypatch.setenv("COLUMNS", "80")
-    assert cli.front_end(plain=False, environ={"TERM": "xterm"}) == "screens"
+    assert front_end(plain=False, environ={"TERM": "xterm"}) == "screens"
