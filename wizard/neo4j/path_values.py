@@ -21,25 +21,16 @@ def as_java_reads(value: str, version: Version) -> str:
     Blanks stay, and so does a `..` at the beginning.
 
     From 5.0 on the value is escaped like a Java string before that, so that letters outside ASCII
-    and quotes never lead to the file that was meant. From 2025.01 on the file is read as UTF-8.
+    and quotes never lead to the file that was meant.
 
     Args:
-        value: as read from neo4j.conf in ISO-8859-1.
+        value: as read from neo4j.conf in the version's encoding.
         version: the version that starts.
     """
-    if version.is_calendar:
-        value = _as_utf8(value)
     if version >= Version(5, 0):
         value = "".join(_escaped(character) for character in value)
     path = normpath(re.sub("/+", "/", value.replace("\\", "/")))
     return "" if path == "." else path
-
-
-def _as_utf8(value: str) -> str:
-    try:
-        return value.encode("iso-8859-1").decode(errors="replace")
-    except UnicodeEncodeError:  # written with an escape, which means the same in every encoding
-        return value
 
 
 def _escaped(character: str) -> str:

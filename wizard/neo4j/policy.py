@@ -6,23 +6,28 @@ Neo4j ignores a suffix it does not know without a word, so an unknown one is rep
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from posixpath import join
-from typing import TypeVar
 
 from wizard.errors import ConfError
 from wizard.model.settings import ClientAuth
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf, is_command
-from wizard.neo4j.path_values import as_java_reads
+from wizard.neo4j.policy_reader import (
+    PREFIX,
+    PolicyReader,
+    boolean_of,
+    refused,
+    refused_value,
+    values_of,
+)
 from wizard.neo4j.versions import VersionRules, rules_for
 from wizard.secret import Secret
 
-PREFIX = "dbms.ssl.policy.cluster."
 PASSWORD = PREFIX + "private_key_password"
-_Default = TypeVar("_Default")
-_JAVA_PROTOCOLS = frozenset({"TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3", "SSLv2Hello"})
+_JAVA_PROTOCOLS = frozenset(  # sun.security.ssl.ProtocolVersion
+    {"TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3", "SSLv2Hello", "DTLSv1.2", "DTLSv1.0"}
+)
 _ANY_POLICY = re.compile(r"dbms\.ssl\.policy\.(?P<scope>[^.]+)\.(?P<suffix>.*)", re.DOTALL)
 
 
@@ -109,7 +114,8 @@ def policy_of(conf: Conf, version: Version, home: str) -> ClusterPolicy:
         BlockedError: when the version is not worked on.
     """
     rules = rules_for(version)
-    read = _Reader(conf, rules)
+    values = values_of(conf, version)
+    read = PolicyReader(values, version)
     base = read.path("base_directory", "certificates/cluster", home)
     password = read.given.get("private_key_password")
     return ClusterPolicy(
@@ -129,9 +135,7 @@ def policy_of(conf: Conf, version: Version, home: str) -> ClusterPolicy:
         unknown_suffixes=tuple(sorted(set(read.given) - rules.suffixes)),
         trust_expired="trust_expired" not in rules.suffixes
         or read.boolean("trust_expired", default=True),
-        ignore_dot_files=any(
-            (conf.get(key) or "").strip().lower() == "true" for key in rules.ignore_dot_files
-        ),
+        ignore_dot_files=boolean_of(values, rules.ignore_dot_files, default=False),
     )
 
 
@@ -151,27 +155,16 @@ def startup_refusal(
         home: NEO4J_HOME, which some messages name.
     """
     rules = rules_for(version)
-    if is_strict(conf, rules) and (message := _strict_refusal(conf, rules)) is not None:
-        return message
-    if not expand_commands:
-        for key, value in conf.values.items():
-            if is_command(value):
-                return (
-                    f"Error evaluating value for setting '{key}'. {value.strip()} is a command, "
-                    "but config is not explicitly told to expand it. "
-                    "(Missing --expand-commands argument?)"
-                )
+    values = values_of(conf, version)
     try:
+        if boolean_of(values, rules.strict_settings, default=rules.strict_by_default):
+            _check_strictly(conf, rules)
+        if not expand_commands:
+            _check_commands(values, rules)
         policy = policy_of(conf, version, home)
     except ConfError as error:
         return error.message
     return _loader_refusal(conf, rules, policy)
-
-
-def is_strict(conf: Conf, rules: VersionRules) -> bool:
-    """Whether Neo4j validates this neo4j.conf strictly."""
-    value = conf.get(rules.strict_setting, str(rules.strict_by_default)) or ""
-    return value.strip().lower() == "true"
 
 
 def unknown_scopes(conf: Conf, version: Version) -> tuple[str, ...]:
@@ -182,81 +175,44 @@ def unknown_scopes(conf: Conf, version: Version) -> tuple[str, ...]:
 
 
 def _loader_refusal(conf: Conf, rules: VersionRules, policy: ClusterPolicy) -> str | None:
-    """What SslPolicyLoader refuses before it has opened a file.
+    """What SslPolicyLoader refuses whatever its files hold.
 
     The scope is read without regard to case when policies are counted, and with regard to it when
     their settings are: a policy of `CLUSTER` is never enabled and still is one too many.
     """
+    if not policy.enabled:
+        return None
     scopes = {match["scope"] for key in conf.values if (match := _ANY_POLICY.fullmatch(key))}
     if sum(scope.lower() == "cluster" for scope in scopes) > 1:
         return "Can not have multiple SslPolicies configured for CLUSTER"
-    if policy.enabled and rules.checks_tls_versions:
+    if rules.checks_tls_versions and policy.ciphers is None:
         for version in policy.tls_versions:
             if version not in _JAVA_PROTOCOLS:
                 return f"Unsupported protocol: {version}"
     return None
 
 
-def _strict_refusal(conf: Conf, rules: VersionRules) -> str | None:
+def _check_strictly(conf: Conf, rules: VersionRules) -> None:
     # 4.4 only warns of a setting that stands twice, strict or not.
     if rules.strict_by_default and conf.duplicates:
-        return f"{conf.duplicates[0]} declared multiple times."
+        raise refused(f"{conf.duplicates[0]} declared multiple times.")
     for key in unknown_scopes(conf, rules.version):
         message = f"Unrecognized setting. No declared setting with name: {key}"
-        if not rules.strict_by_default:
-            return message
-        return f"{message}. Cleanup the config or disable '{rules.strict_setting}' to continue."
-    return None
+        if rules.strict_by_default:
+            message += f". Cleanup the config or disable '{rules.strict_settings[0]}' to continue."
+        raise refused(message)
 
 
-class _Reader:
-    """The settings of the cluster scope by suffix, parsed by Neo4j's rules."""
-
-    def __init__(self, conf: Conf, rules: VersionRules) -> None:
-        self.version = rules.version
-        self.given = {
-            key.removeprefix(PREFIX): value
-            for key, value in conf.values.items()
-            if key.startswith(PREFIX)
-        }
-
-    def path(self, suffix: str, default: str, parent: str) -> str:
-        """Return a path below its parent, which may not lead out of it with `..`."""
-        value = as_java_reads(self.given.get(suffix, default), self.version)
-        found = join(parent, value) if value else parent
-        if ".." in found.split("/"):
-            key = PREFIX + suffix
-            raise _refused(
-                suffix,
-                f"Failed to validate '{found}' for '{key}': '{found}' is not a normalized path.",
+def _check_commands(values: Mapping[str, str], rules: VersionRules) -> None:
+    """A command is refused only where Neo4j knows the setting, as its value is never read else."""
+    for key, value in values.items():
+        match = _ANY_POLICY.fullmatch(key)
+        is_known = match is None or (
+            match["scope"] in rules.scopes and match["suffix"] in rules.suffixes
+        )
+        if is_known and is_command(value):
+            raise refused_value(
+                key,
+                f"{value} is a command, but config is not explicitly told to expand it. "
+                "(Missing --expand-commands argument?)",
             )
-        return found
-
-    def boolean(self, suffix: str, *, default: bool) -> bool:
-        value = self.given.get(suffix, str(default)).strip()
-        if value.lower() in {"true", "false"}:
-            return value.lower() == "true"
-        raise _refused(suffix, f"'{value}' is not a valid boolean value, must be 'true' or 'false'")
-
-    def listed(self, suffix: str, default: _Default) -> tuple[str, ...] | _Default:
-        value = self.given.get(suffix)
-        if value is None:
-            return default
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-
-    def client_auth(self) -> ClientAuth:
-        value = self.given.get("client_auth", "REQUIRE").strip()
-        try:
-            return ClientAuth(value.upper())
-        except ValueError:
-            raise _refused(
-                "client_auth", f"'{value}' not one of [NONE, OPTIONAL, REQUIRE]"
-            ) from None
-
-
-def _refused(suffix: str, reason: str) -> ConfError:
-    return ConfError(
-        f"Error evaluating value for setting '{PREFIX}{suffix}'. {reason}",
-        hint="Neo4j would refuse to start with this line; correct it in neo4j.conf.",
-        code="setting-refused",
-    )

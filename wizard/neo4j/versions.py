@@ -26,9 +26,10 @@ _ASKS_JAVA_FOR_CIPHERS = Version(2025, 10)
 """SslPolicy of neo4j-ssl 2025.10.1 builds a context as it loads, that of 2025.09.0 does not."""
 
 _IGNORE_DOT_FILES = (
-    "unsupported.dbms.ssl.system.ignore_dot_files",
     "internal.dbms.ssl.system.ignore_dot_files",
+    "unsupported.dbms.ssl.system.ignore_dot_files",
 )
+"""From 5.0 on Config takes the older name for the newer one where that does not stand."""
 
 _TLS_RELOAD = Version(2025, 3)
 """Operations Manual, SSL framework, certificate rotation: dbms.security.tls_reload_enabled."""
@@ -42,8 +43,8 @@ class VersionRules:
         newer_than_known: the rules of the newest known version stand in for this one's.
         tls_versions: what `tls_versions` is when it is not set.
         verify_hostname: what `verify_hostname` is when it is not set.
-        strict_by_default: whether an unknown or repeated setting stops the start unless it is
-            switched off with `strict_setting`.
+        strict_by_default: whether an unknown or repeated setting stops the start unless that is
+            switched off with the first of `strict_settings` that stands.
         password_on_plain_key_is_fatal: a password set for a key without one stops the start.
         old_key_formats: PKCS#1, SEC1 and 3DES keys load too (BouncyCastle reads them).
         json_debug_log: debug.log is JSON Lines in a fresh installation.
@@ -54,7 +55,8 @@ class VersionRules:
         logs_directory: the setting that moves the log folder.
         suffixes: every suffix of `dbms.ssl.policy.SCOPE.` that means something.
         checks_tls_versions: a TLS version Java does not know stops the start.
-        ignore_dot_files: the settings that keep hidden files in trusted/ and revoked/ unread.
+        ignore_dot_files: the settings that keep hidden files in trusted/ and revoked/ unread;
+            the first one that stands counts.
         scopes: every scope there is.
         reloads_certificates: certificates can be exchanged without a restart, if switched on.
         has_fabric: a `fabric` scope exists, for queries across clusters.
@@ -65,7 +67,7 @@ class VersionRules:
     tls_versions: tuple[str, ...]
     verify_hostname: bool
     strict_by_default: bool
-    strict_setting: str
+    strict_settings: tuple[str, ...]
     password_on_plain_key_is_fatal: bool
     old_key_formats: bool
     json_debug_log: bool
@@ -169,7 +171,7 @@ def rules_for(version: Version) -> VersionRules:
         verify_hostname=version.is_calendar,
         # Operations Manual 5, server.config.strict_validation.enabled: true since 5.0.
         strict_by_default=not is_4,
-        strict_setting=_STRICT_4 if is_4 else _STRICT_5,
+        strict_settings=(_STRICT_4,) if is_4 else (_STRICT_5, _STRICT_4),
         # PemParser of 5: "Passphrase was provided but found un-encrypted private key."
         password_on_plain_key_is_fatal=not is_4,
         # PkiUtils of 4.4 reads keys with BouncyCastle; 5 reads them with the JDK alone.
@@ -189,7 +191,7 @@ def rules_for(version: Version) -> VersionRules:
         suffixes=_SUFFIXES | ({"trust_expired"} if version >= _TRUST_EXPIRED else set()),
         checks_tls_versions=version >= _ASKS_JAVA_FOR_CIPHERS,
         # GraphDatabaseInternalSettings; 5 and later take the name of 4.4 too.
-        ignore_dot_files=_IGNORE_DOT_FILES[:1] if is_4 else _IGNORE_DOT_FILES,
+        ignore_dot_files=_IGNORE_DOT_FILES[1:] if is_4 else _IGNORE_DOT_FILES,
         # SslPolicyScope knows fabric and testing in every version.
         scopes=frozenset({"bolt", "https", "cluster", "backup", "fabric", "testing"}),
         reloads_certificates=version >= _TLS_RELOAD,

@@ -13,7 +13,8 @@ from wizard.model.settings import KeyPassword, Settings
 from wizard.model.text import shown
 from wizard.neo4j.conf import Conf, same_key
 from wizard.neo4j.layout import CERTIFICATES
-from wizard.neo4j.policy import PASSWORD, PREFIX, policy_settings
+from wizard.neo4j.policy import PASSWORD, policy_settings
+from wizard.neo4j.policy_reader import PREFIX
 from wizard.neo4j.properties import ENCODING, Element
 from wizard.planning.plan import RUN, ConfSetting, DiffLine, ServerPlan
 from wizard.planning.view import ServerView

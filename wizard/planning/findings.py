@@ -10,7 +10,8 @@ from wizard.model.settings import DETECT, ClientAuth, Settings, TrustModel
 from wizard.model.text import shown
 from wizard.neo4j.addresses import command_settings
 from wizard.neo4j.modes import ServerMode, server_mode
-from wizard.neo4j.policy import PREFIX, policy_of, startup_refusal
+from wizard.neo4j.policy import policy_of, startup_refusal
+from wizard.neo4j.policy_reader import PREFIX
 from wizard.neo4j.versions import NEWEST_KNOWN, rules_for
 from wizard.planning.conf_change import preview
 from wizard.planning.naming import unresolved
