@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import asdict
 from posixpath import join
 
 from wizard.model.problems import Problem, Severity
 from wizard.model.text import shown
+from wizard.pki.subject import fill_subject
 from wizard.planning.plan import Change, ChangeKind, FileRole, Plan, ServerPlan
 
 WIDTH = 78
@@ -34,6 +36,7 @@ def change_details(plan: Plan, change: Change) -> dict[str, object]:
             "files": _files(server),
             "names": [shown(name) for name in (*server.dns_names, *server.ip_addresses)],
             "common_name": shown(server.common_name),
+            "subject": _subject(plan, server),
             "key": plan.settings.algorithm.value,
             "key_has_password": server.needs_password,
             "lifetime_days": plan.settings.lifetime_days,
@@ -43,6 +46,12 @@ def change_details(plan: Plan, change: Change) -> dict[str, object]:
     if change.kind in {ChangeKind.STOP, ChangeKind.START}:
         return {"commands": [command(server, change.kind)]}
     return {}
+
+
+def _subject(plan: Plan, server: ServerPlan) -> dict[str, str]:
+    """Return the fields of the certificate's subject that are filled."""
+    filled = asdict(fill_subject(plan.settings.subject, server.server, server.address))
+    return {field: shown(value) for field, value in filled.items() if value}
 
 
 def command(server: ServerPlan, kind: ChangeKind) -> str:
