@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,23 @@ class Terminal:
             between_looks.wait(LOOK_EVERY_S)
         return text
 
+    def enter(self, text: str, *, instead_of: str = "") -> None:
+        """Type a text into the present field; again, where the field was not ready to take it.
+
+        A text is seen by its end, because a long one is shown scrolled. Keys that do something,
+        such as Ctrl+U, are slower than letters in Textual, so their effect is waited for.
+        """
+        for _try in range(5):
+            if instead_of:
+                self.press("C-u")
+                self.wait(lambda screen, gone=instead_of: not _typed(screen, gone))
+            self.type(text)
+            with suppress(AssertionError):
+                self.wait(lambda screen: _typed(screen, text), 5)
+                return
+            instead_of = text
+        self.wait(lambda screen: _typed(screen, text), 1)
+
     def press_until(self, key: str, shown: str, most: int = 120) -> str:
         """Press a key each time the screen has changed, until the text is there."""
         text = self.wait(lambda text: bool(text.strip()))
@@ -55,6 +72,11 @@ class Terminal:
             before = text
             text = self.wait(lambda text, before=before: text != before, 60)
         raise AssertionError(f"{shown!r} never came; the screen is:\n{text}")
+
+
+def _typed(screen: str, text: str) -> bool:
+    """Whether a text stands there, and not only as an example."""
+    return any(text[-12:] in line.partition("e.g. ")[0] for line in screen.splitlines())
 
 
 def _holds(text: str, shown: str | Callable[[str], bool]) -> bool:
@@ -72,7 +94,8 @@ def terminal(
     wide, high = size.split("x")
     it = Terminal(f"wizard-{uuid.uuid4().hex[:8]}")
     sets = [f"{name}={value}" for name, value in environment.items()]
-    line = shlex.join(["env", *sets, *map(str, command)])
+    # Readline, which pytest loads, puts the size of the terminal around it into the environment.
+    line = shlex.join(["env", "-u", "COLUMNS", "-u", "LINES", *sets, *map(str, command)])
     if transcript is not None:
         # The command waits until somebody writes along, so that no byte is missed.
         line = f"read -r go; exec {line}"
