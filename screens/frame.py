@@ -41,6 +41,9 @@ class WizardScreen(Screen[Left]):
 
     hints: ClassVar[tuple[str, ...]] = USUAL_HINTS
 
+    AUTO_FOCUS = ""
+    """A screen says itself what Enter means; while it works, Enter means nothing."""
+
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual's own attribute, declared there
         (0, "-narrow"),
         (78, "-usual"),
@@ -81,6 +84,14 @@ class WizardScreen(Screen[Left]):
             yield from self.more_buttons()
             yield Button(self.next_label, id="next", variant="primary", compact=True)
             yield KeyHints(self.hints)
+
+    def present(self, selector: str, *, wanted: bool) -> Button:
+        """Show or hide a button; the focus of a hidden one goes nowhere, never on to Back."""
+        button = self.query_one(selector, Button)
+        if not wanted and button.has_focus:
+            self.set_focus(None)
+        button.display = wanted
+        return button
 
     def page(self) -> Iterator[Widget]:
         """Yield the widgets of the page."""

@@ -74,7 +74,6 @@ class HostKeysScreen(WizardScreen):
     keys: ClassVar[tuple[tuple[str, str], ...]] = (
         ("Enter", "on Yes: accept these fingerprints and log in"),
     )
-    AUTO_FOCUS = None
 
     @dataclass
     class Through(Message):
@@ -198,12 +197,12 @@ class HostKeysScreen(WizardScreen):
         box = self.query_one("#host-keys-errors", Flowing)
         box.update(Content("\n").join(error_content(error) for error in errors))
         box.display = bool(errors)
-        self._offer(self.query_one("#next", Button), self.query_one("#retry", Button))
+        self._offer()
 
-    def _offer(self, following: Button, retry: Button) -> None:
+    def _offer(self) -> None:
+        following = self.present("#next", wanted=self._done or self._may_accept)
         following.label = "Next" if self._done else self.next_label
-        following.display = self._done or self._may_accept
-        retry.display = bool(self._errors or self._error)
+        retry = self.present("#retry", wanted=bool(self._errors or self._error))
         shown = next((one for one in (following, retry) if one.display), None)
         if shown is not None:
             shown.focus()

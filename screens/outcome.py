@@ -82,8 +82,7 @@ class OutcomeScreen(WizardScreen):
 
     def on_mount(self) -> None:
         """Offer the way back to the answers where it was put back."""
-        back = self.query_one("#back", Button)
-        back.label, back.display = "Back to the review", self._can_retry
+        self.present("#back", wanted=self._can_retry).label = "Back to the review"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Verify, undo, or finish."""

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from screens.confirm import AskScreen
 from screens.frame import WizardScreen
@@ -52,7 +52,6 @@ class ProgressScreen(WizardScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "ask_to_stop", "Stop")]
     hints = RUNNING_HINTS
-    AUTO_FOCUS = None
 
     def __init__(
         self, place: Place, running: Running, servers: Sequence[str], *, command: str = "apply"
@@ -67,7 +66,6 @@ class ProgressScreen(WizardScreen):
         self._end = ""
         self._began = time.monotonic()
         self._changed = True
-        self._asking: AskScreen | None = None
 
     def page(self) -> Iterator[Widget]:
         """Yield phase, problem, rows, board and log."""
@@ -80,9 +78,8 @@ class ProgressScreen(WizardScreen):
 
     def on_mount(self) -> None:
         """Listen, and draw a few times a second however much happens."""
-        self.query_one("#next").display = False
-        back = self.query_one("#back", Button)
-        back.label, back.display = "Stop …", True
+        self.present("#next", wanted=False)
+        self.present("#back", wanted=True).label = "Stop …"
         self.query_one("#found").display = False
         self.query_one("#server-rows").display = self._command != "verify"
         self._run.listen(self)
@@ -116,15 +113,13 @@ class ProgressScreen(WizardScreen):
         message.stop()
         finished = self._run.finished
         self._end = ENDS[finished.result] if finished else "It ended early."
-        if self._asking is not None and self._asking.is_current:
-            self._asking.answer("keep")
+        if isinstance(self.app.screen, AskScreen):  # there is nothing to stop any more
+            self.app.screen.action_leave()
         self._changed = True
         self._draw()
         self.query_one(KeyHints).show(READING_HINTS)
-        self.query_one("#back").display = False
-        following = self.query_one("#next")
-        following.display = True
-        following.focus()
+        self.present("#back", wanted=False)
+        self.present("#next", wanted=True).focus()
 
     def _draw(self) -> None:
         if not self._changed and self._run.ended:
@@ -163,8 +158,8 @@ class ProgressScreen(WizardScreen):
         """Ask; by default it goes on."""
         if self._run.ended:
             return
-        self._asking = AskScreen(self._question(), self._answers(), escape="keep")
-        self.app.push_screen(self._asking, self._answer)
+        asking = AskScreen(self._question(), self._answers(), escape="keep")
+        self.app.push_screen(asking, self._answer)
 
     def _question(self) -> str:
         if self._command == "verify":

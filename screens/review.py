@@ -115,7 +115,6 @@ class ReviewScreen(WizardScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "save", "Save")]
     hints = READING_HINTS
-    AUTO_FOCUS = None
 
     def __init__(self, place: Place, running: Running, save: Save) -> None:
         super().__init__(place)
@@ -132,7 +131,7 @@ class ReviewScreen(WizardScreen):
 
     def on_mount(self) -> None:
         """Listen to the engine."""
-        self.query_one("#next").display = False
+        self.present("#next", wanted=False)
         self._run.listen(self)
 
     def on_running_happened(self, message: Running.Happened) -> None:
@@ -144,9 +143,7 @@ class ReviewScreen(WizardScreen):
         message.stop()
         self._plan = message.plan
         self.query_one("#plan", Flowing).update(plan_content(message.plan))
-        following = self.query_one("#next")
-        following.display = True
-        following.focus()
+        self.present("#next", wanted=True).focus()
 
     def on_running_ended(self, message: Running.Ended) -> None:
         """It ended without a plan: everything is in place, something is in the way, or a no."""
@@ -163,8 +160,7 @@ class ReviewScreen(WizardScreen):
         in_place = self._run.finished is not None and self._run.finished.exit_code == 0
         words = "Everything is in place already: 0 changes." if in_place else "Nothing was changed."
         self.query_one("#plan", Flowing).update(words)
-        following = self.query_one("#next")
-        following.display = in_place
+        following = self.present("#next", wanted=in_place)
         (following if in_place else self.query_one("#back")).focus()
 
     def action_next(self) -> None:

@@ -39,8 +39,6 @@ Offer = Callable[[Field, Given], Default]
 class StepScreen(WizardScreen):
     """The fields of a step; Enter goes from one to the next, and from the last to the next page."""
 
-    AUTO_FOCUS = None
-
     def __init__(
         self,
         place: Place,
@@ -96,11 +94,13 @@ class StepScreen(WizardScreen):
     def on_field_row_go_on(self, event: FieldRow.GoOn) -> None:
         """Check this field, then focus the next one, or accept the page."""
         event.stop()
+        shown = self.shown_rows()
+        if event.row not in shown:  # a second Enter, while the screen is going already
+            return
         problem = event.row.problem()
         if problem is not None:
             event.row.show_problem(problem)
             return
-        shown = self.shown_rows()
         after = shown[shown.index(event.row) + 1 :]
         if after:
             after[0].enter()

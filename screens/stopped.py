@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button
 
 from screens.frame import WizardScreen
 from screens.place import Left, Place
@@ -48,8 +47,7 @@ class StoppedScreen(WizardScreen):
 
     def on_mount(self) -> None:
         """Offer the way back to the answers."""
-        back = self.query_one("#back", Button)
-        back.label, back.display = "Back to the review", True
+        self.present("#back", wanted=True).label = "Back to the review"
 
     def action_back(self) -> None:
         """Return to the review, with every answer as it was."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -40,6 +40,7 @@ class Seen:
 
 
 Look = Callable[[], Seen]
+LOOKING = "reading the version, neo4j.conf, ports, names and the clock …"
 
 
 def fact_content(facts: ServerFacts, advertised: str) -> Content:
@@ -73,9 +74,19 @@ class SurveyScreen(StepScreen):
         seen: Seen | None
         error: WizardError | None
 
-    def __init__(self, place: Place, step: Step, given: Given, *, offer: Offer, look: Look) -> None:
+    def __init__(
+        self,
+        place: Place,
+        step: Step,
+        given: Given,
+        *,
+        offer: Offer,
+        look: Look,
+        servers: Sequence[str] = (),
+    ) -> None:
         super().__init__(place, step, given, offer=offer)
         self._look = look
+        self._servers = tuple(servers)
         self._seen: Seen | None = None
         self._running = False
         self._leaving = False
@@ -107,11 +118,16 @@ class SurveyScreen(StepScreen):
         self.query_one("#survey-lead", Static).update(
             "Looking at every server; nothing is written …"
         )
-        self.query_one("#survey-facts", Flowing).update("")
+        self.query_one("#survey-facts", Flowing).update(
+            Content("\n").join(
+                Content.assemble(("▸ ", "$text-primary"), (f"{name}  ", "bold"), LOOKING)
+                for name in self._servers
+            )
+        )
         self.query_one("#survey-problems", Flowing).update("")
         self.query_one(ProblemBox).clear()
         for name in ("#retry", "#next"):
-            self.query_one(name).display = False
+            self.present(name, wanted=False)
         self._start()
 
     @work(thread=True, group="survey", description="survey", exit_on_error=False)
@@ -131,13 +147,14 @@ class SurveyScreen(StepScreen):
             self._leave()
             return
         self._seen = event.seen
+        self.query_one("#survey-facts", Flowing).update("")
         if event.error is not None:
             self.query_one(ProblemBox).show(event.error)
         stuck = event.seen is None or event.seen.stuck
         self.query_one("#survey-lead", Static).update(self._lead())
         self._draw()
-        self.query_one("#next").display = not stuck
-        self.query_one("#retry").display = stuck
+        self.present("#next", wanted=not stuck)
+        self.present("#retry", wanted=stuck)
         if stuck:
             self.query_one("#retry").focus()
         else:

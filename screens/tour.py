@@ -92,7 +92,14 @@ def screen_for(journey: Journey, index: int, running: Running | None) -> WizardS
             logins = {server.name: server.ssh for server in journey.settings().servers}
             return HostKeysScreen(where, logins, journey.connect)
         case StepKind.SURVEY:
-            return SurveyScreen(where, step, journey.given, offer=journey.offer, look=journey.look)
+            return SurveyScreen(
+                where,
+                step,
+                journey.given,
+                offer=journey.offer,
+                look=journey.look,
+                servers=[server.name for server in journey.settings().servers],
+            )
         case StepKind.REVIEW if running is not None:
             return ReviewScreen(where, running, lambda plan: save_plan(plan, journey, Path.cwd()))
     return StepScreen(

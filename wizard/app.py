@@ -116,7 +116,8 @@ class WizardApp(App[int]):
         if answer == "quit":
             if self.running is not None:
                 self.running.stop()
-            self.exit(INTERRUPTED)
+            ended = self.running.finished if self.running is not None else None
+            self.exit(ended.exit_code if ended else INTERRUPTED)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer what helps here; a picture of the screen is not among it."""
