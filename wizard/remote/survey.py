@@ -68,7 +68,7 @@ def _facts(
     names: Sequence[str],
     middle: float,
 ) -> ServerFacts:
-    jars = [unhex(fields[0]).decode("latin-1") for fields in answer.all("jar")]
+    jars = answer.raw("jars").decode("latin-1").split("\n")[:-1]
     home, conf_file = answer.text("home"), answer.text("conf")
     conf, version = answer.raw("content"), _version(jars)
     certificates, logs, policy = _places(server, home, conf, version)
@@ -241,10 +241,10 @@ def _user_log(service: str, logs: str, more: Answer) -> str | None:
 def _resolved(answer: Answer, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the addresses of each name, in the order they were asked for and not answered in."""
     found = {
-        unhex(fields[0]): tuple(part for part in fields[1].split(",") if part not in {"", "-"})
+        fields[0]: tuple(sorted({part for part in fields[1].split(",") if part not in {"", "-"}}))
         for fields in answer.all("resolved")
     }
-    asked = {name: found.get(name.encode("utf-8", "surrogateescape")) for name in names}
+    asked = {name: found.get(str(number)) for number, name in enumerate(names)}
     return {name: addresses for name, addresses in asked.items() if addresses is not None}
 
 

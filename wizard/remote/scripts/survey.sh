@@ -5,21 +5,19 @@ IFS= read -r conf
 IFS= read -r service
 
 say "clock $(date -u +%s)"
-say "system $(hex_of "$(uname -s 2>/dev/null)")"
-if [ -n "${SUDO_USER-}" ]; then
-    say "login $(hex_of "$SUDO_USER")"
-else
-    say "login $(hex_of "$(id -un)")"
-fi
+say "system $(uname -s 2>/dev/null | hex)"
+say "login $(hex_of "${SUDO_USER:-$(id -un)}")"
 
 # Every name at once: one that is unknown may take its resolver many seconds.
+number=0
 while IFS= read -r name; do
-    (
-        found=$(getent ahosts "$name" 2>/dev/null | awk '{ print $1 }' | sort -u | tr '\n' ',')
-        if command -v getent >/dev/null 2>&1; then
-            say "resolved $(hex_of "$name") ${found:--}"
-        fi
-    ) &
+    command -v getent >/dev/null 2>&1 || continue
+    getent ahosts "$name" 2>/dev/null | {
+        found=
+        while read -r address rest; do found=$found$address,; done
+        say "resolved $number ${found:--}"
+    } &
+    number=$((number + 1))
 done
 
 is_home() { [ -f "$1/conf/neo4j.conf" ] || [ -x "$1/bin/neo4j" ] || [ -d "$1/certificates" ]; }
@@ -148,8 +146,8 @@ fi
 for folder in "$home/lib" /usr/share/neo4j/lib; do
     [ -d "$folder" ] || continue
     for jar in "$folder"/neo4j*.jar; do
-        [ -e "$jar" ] && say "jar $(hex_of "${jar##*/}")"
-    done
+        [ -e "$jar" ] && printf '%s\n' "${jar##*/}"
+    done | { say "jars $(hex)"; }
     break
 done
 
