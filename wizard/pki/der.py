@@ -1,6 +1,8 @@
-"""The few DER shapes that cryptography neither writes nor shows: PKCS#8 envelopes.
+"""The frames of DER in files that may hold anything, with what is left behind them.
 
-Only tags with one byte are known here; X.690 section 8 is the source of the encoding.
+cryptography's own `asn1` decodes whole values of a known shape; here Java is followed through
+certificate files that are cut short, go on behind, or are something else altogether. Only tags with
+one byte are known; X.690 section 8 is the source of the encoding.
 """
 
 from __future__ import annotations
@@ -8,13 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-INTEGER = 0x02
-OCTET_STRING = 0x04
-NULL = 0x05
-OBJECT_IDENTIFIER = 0x06
 SEQUENCE = 0x30
 _LONG_FORM = 0x80
-_BASE = 128
 
 
 class DerError(ValueError):
@@ -23,21 +20,15 @@ class DerError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element: its tag and the bytes of its content."""
+    """One element: its tag, the bytes of its content, and how many bytes it takes in all."""
 
     tag: int
     content: bytes
+    size: int
 
     def children(self) -> tuple[Element, ...]:
         """Return the elements that stand inside this one; DerError when they do not fit."""
         return tuple(read_all(self.content))
-
-    @property
-    def oid(self) -> str:
-        """The dotted form of an OBJECT IDENTIFIER; DerError for anything else."""
-        if self.tag != OBJECT_IDENTIFIER or not self.content:
-            raise DerError("not an object identifier")
-        return _dotted(self.content)
 
 
 def split_first(data: bytes) -> tuple[Element, bytes]:
@@ -47,7 +38,8 @@ def split_first(data: bytes) -> tuple[Element, bytes]:
     length, start = _length(data)
     if start + length > len(data):
         raise DerError("cut short")
-    return Element(data[0], data[start : start + length]), data[start + length :]
+    end = start + length
+    return Element(data[0], data[start:end], end), data[end:]
 
 
 def read_all(data: bytes) -> Iterator[Element]:
@@ -63,26 +55,6 @@ def first_bytes(data: bytes) -> bytes:
     return data[: len(data) - len(rest)]
 
 
-def encode(tag: int, *contents: bytes) -> bytes:
-    """Encode one element around its contents."""
-    content = b"".join(contents)
-    if len(content) < _LONG_FORM:
-        return bytes((tag, len(content))) + content
-    size = (len(content).bit_length() + 7) // 8
-    return bytes((tag, _LONG_FORM | size)) + len(content).to_bytes(size, "big") + content
-
-
-def encode_integer(value: int) -> bytes:
-    """Encode a number that is not negative."""
-    return encode(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
-
-
-def encode_oid(dotted: str) -> bytes:
-    """Encode an object identifier given as `1.2.840`."""
-    first, second, *rest = (int(part) for part in dotted.split("."))
-    return encode(OBJECT_IDENTIFIER, *(_base128(arc) for arc in (first * 40 + second, *rest)))
-
-
 def _length(data: bytes) -> tuple[int, int]:
     if data[1] < _LONG_FORM:
         return data[1], 2
@@ -90,21 +62,3 @@ def _length(data: bytes) -> tuple[int, int]:
     if not 0 < size <= 4 or len(data) < 2 + size:  # noqa: PLR2004 - 4 bytes count 4 GiB
         raise DerError("a length that is not DER")
     return int.from_bytes(data[2 : 2 + size], "big"), 2 + size
-
-
-def _base128(arc: int) -> bytes:
-    digits = [arc % _BASE]
-    while arc := arc // _BASE:
-        digits.append(arc % _BASE | _LONG_FORM)
-    return bytes(reversed(digits))
-
-
-def _dotted(content: bytes) -> str:
-    arcs, value = [], 0
-    for byte in content:
-        value = value * _BASE + byte % _BASE
-        if byte < _LONG_FORM:
-            arcs.append(value)
-            value = 0
-    first = min(arcs[0] // 40, 2) if arcs else 0
-    return ".".join(str(arc) for arc in (first, arcs[0] - first * 40, *arcs[1:])) if arcs else ""

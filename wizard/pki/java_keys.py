@@ -1,8 +1,7 @@
 """Private key files as Neo4j reads them: by the JDK alone from 5.0 on, by BouncyCastle in 4.x.
 
 Sources: `org.neo4j.pki.PemParser` and `PemFormats` (5.x), `org.neo4j.ssl.PkiUtils` (4.4), Neo4j's
-`PemParserTest`, and what a JDK 17.0.15 said of each encryption. Two old encryptions that the JDK
-opens and cryptography does not (RC2 with 128 bits, RC4 with 40) read as a wrong password here.
+`PemParserTest`, and what a JDK 17.0.15 said of each encryption.
 """
 
 from __future__ import annotations
@@ -13,9 +12,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 
+from wizard.pki.bouncy_pem import text_of
 from wizard.pki.java_failure import JavaError
-from wizard.pki.java_pem import bouncy_text
-from wizard.pki.key_encryption import encryption_failure, is_scrypt, open_aes_192
+from wizard.pki.key_encryption import bouncy_failure, encryption_failure
+from wizard.pki.key_opening import open_headed, open_sealed
 from wizard.secret import Secret
 
 LoadedKey = (
@@ -33,12 +33,17 @@ _BAD_PADDING = (
     "javax.crypto.BadPaddingException: Given final block not properly padded. "
     "Such issues can arise if a bad key is used during decryption."
 )
+_UNDECRYPTED = "java.io.IOException: Unable to decrypt private key."
 _BOUNCY_CIPHER = "org.bouncycastle.openssl.EncryptionException"
 
 _LEGACY = ("RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY")
 _ENCRYPTED = "ENCRYPTED PRIVATE KEY"
+_BOUNCY_LABELS = (  # org.bouncycastle.openssl.PEMParser, beside those above
+    *("PRIVATE KEY", "PUBLIC KEY", "RSA PUBLIC KEY", "EC PARAMETERS", "PKCS7", "CMS", "X509 CRL"),
+    *("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "ATTRIBUTE CERTIFICATE"),
+    *("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"),
+)
 _LEGACY_CIPHERS = ("DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC")
-_ASCII_ONLY_BEFORE = 2025
 _BEGIN = "-----BEGIN "
 
 
@@ -72,6 +77,8 @@ def load_key(data: bytes, password: Secret | None, major: int) -> LoadedKey:
         return _load_encrypted(pem, _needed(password), major)
     if pem.label in _LEGACY:
         return _load_legacy(pem, password)
+    if pem.label == "RSA PUBLIC KEY":  # read as a private one
+        raise JavaError("java.lang.IllegalArgumentException: PrivateKey version mismatch.")
     raise JavaError(
         f"{_KEY_ERROR}: Provided PEM does not contain a private key, found '{pem.label}'."
     )
@@ -116,8 +123,7 @@ def _rebuilt(label: str, headers: dict[str, str], body: list[str]) -> bytes:
 
 def _load_encrypted(pem: _Pem, password: Secret, major: int) -> LoadedKey:
     outer = f"{_KEY_ERROR}: Unable to decrypt private key."
-    ascii_only = major < _ASCII_ONLY_BEFORE
-    unopened = encryption_failure(pem.text, password, ascii_only=ascii_only)
+    unopened = encryption_failure(pem.text, password, major)
     if unopened:
         raise JavaError(outer, *unopened)
     try:
@@ -156,30 +162,33 @@ def _load_by_bouncy_castle(data: bytes, password: Secret | None) -> LoadedKey:
     """Read a key as 4.x: wide in encryptions, blind to a needless password (`PkiUtils`)."""
     pem = _first_block_by_bouncy_castle(data)
     encrypted = pem.label == _ENCRYPTED or "DEK-Info" in pem.headers
-    if pem.label == _ENCRYPTED and is_scrypt(pem.text):
-        raise _bouncy_failure(pem.label, given=True)
+    if pem.label == _ENCRYPTED and (causes := bouncy_failure(pem.text)):
+        raise JavaError(_UNDECRYPTED, *causes)
     try:
         key = _open(pem, (password or Secret("")) if encrypted else None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         if not encrypted:
             raise _unrecognized() from error
-        raise _bouncy_failure(pem.label, given=bool(password)) from error
+        raise _bouncy_failure(pem, given=bool(password)) from error
+    except JavaError as error:
+        words = f"problem parsing {pem.label}"
+        raise JavaError(f"org.bouncycastle.openssl.PEMException: {words}") from error
     if isinstance(key, ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey):
         return key
     return _supported(key)
 
 
 def _first_block_by_bouncy_castle(data: bytes) -> _Pem:
-    bouncy_text(data)
+    lines = text_of(data).splitlines()
     try:
-        pem = _first_block(data)
+        pem = _first_block("\n".join(line.rstrip() for line in lines).encode())
     except JavaError as error:
         _, missing, label = error.message.partition("Missing footer: ")
         if missing:
             words = f"java.io.IOException: {label.removesuffix('.')}----- not found"
             raise JavaError(words) from error
         raise _unrecognized() from error
-    if pem.label == "OPENSSH PRIVATE KEY":
+    if pem.label not in (*_BOUNCY_LABELS, _ENCRYPTED, *_LEGACY):
         raise JavaError(f"java.io.IOException: unrecognised object: {pem.label}")
     if pem.label not in ("PRIVATE KEY", _ENCRYPTED, *_LEGACY):
         raise _unrecognized()
@@ -190,15 +199,17 @@ def _unrecognized() -> JavaError:
     return JavaError("java.io.IOException: Unrecognized private key format.")
 
 
-def _bouncy_failure(label: str, *, given: bool) -> JavaError:
-    if label == _ENCRYPTED:
+def _bouncy_failure(pem: _Pem, *, given: bool) -> JavaError:
+    if pem.label == _ENCRYPTED:
         return JavaError(
-            "java.io.IOException: Unable to decrypt private key.",
+            _UNDECRYPTED,
             "org.bouncycastle.pkcs.PKCSException: unable to read encrypted data: "
             "Error finalising cipher",
             "org.bouncycastle.crypto.io.InvalidCipherTextIOException: Error finalising cipher",
             "javax.crypto.BadPaddingException: pad block corrupted",
         )
+    if pem.headers["DEK-Info"].split(",")[0] not in _LEGACY_CIPHERS:
+        return JavaError(f"{_BOUNCY_CIPHER}: unknown encryption with private key")
     if not given:
         return JavaError(
             "org.bouncycastle.openssl.PEMException: Unable to create OpenSSL PBDKF: "
@@ -212,8 +223,13 @@ def _bouncy_failure(label: str, *, given: bool) -> JavaError:
 
 
 def _open(pem: _Pem, password: Secret | None) -> object:
-    if password is not None and pem.headers.get("DEK-Info", "").startswith("AES-192-CBC"):
-        return open_aes_192(pem.text, pem.headers["DEK-Info"], password)
+    if password is not None:
+        if pem.label == _ENCRYPTED:
+            key = open_sealed(pem.text, password)
+        else:
+            key = open_headed(pem.text, pem.headers.get("DEK-Info", ""), password)
+        if key is not None:
+            return key
     try:
         return serialization.load_pem_private_key(
             pem.text, password.reveal().encode() if password is not None else None

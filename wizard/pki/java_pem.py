@@ -2,6 +2,8 @@
 
 It differs from every other reader, so it is followed step by step: `sun.security.provider.
 X509Factory` of JDK 17, with its messages as a JDK 17.0.15 printed them for each of these cases.
+JDK 25 finds a BEGIN anywhere in a line, so behind a byte order mark too; the older JDKs that most
+servers run do not, and decide here.
 """
 
 from __future__ import annotations
@@ -21,13 +23,14 @@ _CERTIFICATE_ERROR = "java.security.cert.CertificateException"
 _PARSING_ERROR = "java.security.cert.CertificateParsingException"
 _CRL_ERROR = "java.security.cert.CRLException"
 _IO_ERROR = "java.io.IOException"
+_ARGUMENT_ERROR = "java.lang.IllegalArgumentException"
 
 _BEGIN = re.compile(rb"(?:\A|(?<=[\r\n]))-----")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_BOUNCY_BEGIN = re.compile(r"-----BEGIN ([^-]+)-----")
 _FOOTER_END = re.compile(rb"[\r\n]|\Z")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
-_SIGNED_DATA = "1.2.840.113549.1.7.2"  # RFC 5652 section 5.1
+_BLANKS = re.compile(rb"\s+")
+_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")  # 1.2.840.113549.1.7.2, RFC 5652 section 5.1
 _SIGNED_PARTS = 3  # what is signed, the algorithm, the signature
 
 
@@ -49,7 +52,7 @@ def certificates(data: bytes) -> tuple[x509.Certificate, ...]:
         return _bundle(first) or tuple(_certificate(block) for block in (first, *blocks))
     except _BlockError as error:
         raise JavaError(
-            f"{_CERTIFICATE_ERROR}: {_IO_ERROR}: {error}", f"{_IO_ERROR}: {error}"
+            f"{_CERTIFICATE_ERROR}: {_IO_ERROR}: {error}", *_causes_of(error)
         ) from error
 
 
@@ -67,51 +70,11 @@ def certificates_one_by_one(data: bytes) -> tuple[x509.Certificate, ...]:
         try:
             block, data = _next_block(data)
         except _BlockError as error:
-            raise _could_not_parse(str(error)) from error
+            raise _could_not_parse(error) from error
         if block is None:
-            raise _could_not_parse("Empty input")
+            raise _could_not_parse(_BlockError("Empty input"))
         found.append(_certificate(block))
     return tuple(found)
-
-
-def certificates_by_bouncy_castle(data: bytes) -> tuple[x509.Certificate, ...]:
-    """Read the PEM blocks of a file, as `PkiUtils.loadCertificates` of Neo4j 4 with `PemReader`.
-
-    A block begins with its line and ends at a line that starts with its end; everything between
-    blocks is ignored, and so is what follows an end on its line.
-
-    Raises:
-        JavaError: what Java or BouncyCastle says.
-    """
-    found = []
-    lines = iter(bouncy_text(data).splitlines())
-    for line in lines:
-        match = _BOUNCY_BEGIN.fullmatch(line)
-        if match:
-            found.append(_certificate(_bouncy_body(lines, match[1])))
-    return tuple(found)
-
-
-def bouncy_text(data: bytes) -> str:
-    """Read a file as the text it must be for Neo4j 4's readers (`Files.newBufferedReader`).
-
-    Raises:
-        JavaError: it is no UTF-8.
-    """
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise JavaError("java.nio.charset.MalformedInputException: Input length = 1") from error
-
-
-def _bouncy_body(lines: Iterator[str], label: str) -> bytes:
-    body: list[str] = []
-    for line in lines:
-        if line.startswith(f"-----END {label}"):
-            return base64.b64decode("".join(body))
-        if ":" not in line:
-            body.append(line.strip())
-    raise JavaError(f"{_IO_ERROR}: -----END {label}----- not found")
 
 
 def revocation_lists(data: bytes) -> tuple[x509.CertificateRevocationList, ...]:
@@ -148,7 +111,7 @@ def _next_block(data: bytes) -> tuple[bytes | None, bytes]:
         try:
             _, rest = der.split_first(data)
         except der.DerError as error:
-            raise _BlockError("Incomplete data") from error
+            raise _BlockError("Incomplete BER/DER data") from error
         return data[: len(data) - len(rest)], rest
     begin = _BEGIN.search(data)
     return _pem_block(data[begin.start() :]) if begin else (None, b"")
@@ -179,11 +142,24 @@ def _check_frame(header: bytes, footer: bytes) -> None:
 
 
 def _decoded(body: bytes) -> bytes:
-    """Decode base64 like Java's MIME decoder, which skips what is no base64."""
+    """Decode base64 like `java.util.Base64.getDecoder`: no foreign letter, padding may be left out.
+
+    What is left out must be all of it.
+    """
+    text = _BLANKS.sub(b"", body)
+    foreign = _NOT_BASE64.search(text)
+    if foreign:
+        raise _BlockError(f"{_ARGUMENT_ERROR}: Illegal base64 character {foreign[0][0]:x}")
+    letters, padded, _ = text.partition(b"=")
+    missing = -len(letters) % 4
+    if padded and text != letters + b"=" * missing:
+        raise _BlockError(f"{_ARGUMENT_ERROR}: Input byte array has wrong 4-byte ending unit")
     try:
-        return base64.b64decode(_NOT_BASE64.sub(b"", body))
+        return base64.b64decode(letters + b"=" * missing)
     except binascii.Error as error:
-        raise _BlockError("Input byte array has incorrect ending byte") from error
+        raise _BlockError(
+            f"{_ARGUMENT_ERROR}: Last unit does not have enough valid bits"
+        ) from error
 
 
 def _certificate(block: bytes) -> x509.Certificate:
@@ -210,14 +186,17 @@ def _is_revocation_list(block: bytes) -> bool:
 
 def _check_signed(block: bytes, words: str) -> None:
     """Look at the outer frame as `X509CertImpl.parse` does, before anything inside is read."""
+    if block and block[0] != der.SEQUENCE:
+        raise JavaError(f"{_PARSING_ERROR}: invalid DER-encoded certificate data")
     try:
-        parts = der.split_first(block)[0].children()
-    except der.DerError:
-        parts = ()
+        parts = der.split_first(block)[0].children() if block else ()
+    except der.DerError as error:
+        short = "java.io.EOFException: not enough content"
+        raise JavaError(f"{_CERTIFICATE_ERROR}: Unable to initialize, {short}", short) from error
     if len(parts) < _SIGNED_PARTS:
         short = f"{_IO_ERROR}: Too short"
         raise JavaError(f"{_CERTIFICATE_ERROR}: Unable to initialize, {short}", short)
-    over = sum(len(der.encode(part.tag, part.content)) for part in parts[_SIGNED_PARTS:])
+    over = sum(part.size for part in parts[_SIGNED_PARTS:])
     if over:
         raise JavaError(f"{_PARSING_ERROR}: signed overrun, bytes = {over}")
     if parts[0].tag != der.SEQUENCE:
@@ -227,7 +206,7 @@ def _check_signed(block: bytes, words: str) -> None:
 def _bundle(block: bytes) -> tuple[x509.Certificate, ...]:
     """Return the certificates of a PKCS#7 bundle, or none when this is something else."""
     try:
-        kind = der.split_first(block)[0].children()[0].oid
+        kind = der.split_first(block)[0].children()[0].content
     except (der.DerError, IndexError):
         return ()
     return tuple(pkcs7.load_der_pkcs7_certificates(block)) if kind == _SIGNED_DATA else ()
@@ -237,7 +216,11 @@ def _revocation_list(block: bytes) -> x509.CertificateRevocationList:
     try:
         _check_signed(block, "signed CRL fields invalid")
     except JavaError as failure:
-        words = "Parsing error: Too short" if "Too short" in failure.message else failure.message
+        words = failure.message.replace(
+            "invalid DER-encoded certificate", "Invalid DER-encoded CRL"
+        )
+        if words.startswith("Unable to initialize"):
+            words = f"Parsing error: {words.rpartition(': ')[2]}"
         raise JavaError(f"{_CRL_ERROR}: {words}") from failure
     try:
         return x509.load_der_x509_crl(block)
@@ -246,6 +229,12 @@ def _revocation_list(block: bytes) -> x509.CertificateRevocationList:
         raise JavaError(f"{_CRL_ERROR}: {words}") from error
 
 
-def _could_not_parse(words: str) -> JavaError:
-    inner = f"{_IO_ERROR}: {words}"
-    return JavaError(f"{_CERTIFICATE_ERROR}: Could not parse certificate: {inner}", inner)
+def _could_not_parse(error: _BlockError) -> JavaError:
+    words = f"{_CERTIFICATE_ERROR}: Could not parse certificate: {_IO_ERROR}: {error}"
+    return JavaError(words, *_causes_of(error))
+
+
+def _causes_of(error: _BlockError) -> tuple[str, ...]:
+    """An exception of the base64 decoder stands below one of reading, with the same words."""
+    outer = f"{_IO_ERROR}: {error}"
+    return (outer, str(error)) if str(error).startswith(_ARGUMENT_ERROR) else (outer,)

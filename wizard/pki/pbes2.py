@@ -12,11 +12,13 @@ import base64
 import os
 import textwrap
 
+from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes, padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+from cryptography.x509 import ObjectIdentifier
 
-from wizard.pki import der
+from wizard.pki.key_shapes import Algorithm, EncryptedKey, Pbes2, Pbkdf2, PseudoRandom, algorithm
 from wizard.secret import Secret
 
 STRONG_ROUNDS = 600_000
@@ -47,10 +49,8 @@ def seal(pkcs8: bytes, password: Secret, *, rounds: int = STRONG_ROUNDS) -> byte
     ).encryptor()
     pad = padding.PKCS7(algorithms.AES.block_size).padder()
     sealed = cipher.update(pad.update(pkcs8) + pad.finalize()) + cipher.finalize()
-    return pem_block(
-        "ENCRYPTED PRIVATE KEY",
-        _sequence(_scheme(salt, initial, rounds), der.encode(der.OCTET_STRING, sealed)),
-    )
+    envelope = EncryptedKey(encryption=_scheme(salt, initial, rounds), data=sealed)
+    return pem_block("ENCRYPTED PRIVATE KEY", asn1.encode_der(envelope))
 
 
 def pem_block(label: str, content: bytes) -> bytes:
@@ -59,16 +59,9 @@ def pem_block(label: str, content: bytes) -> bytes:
     return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""]).encode()
 
 
-def _scheme(salt: bytes, initial: bytes, rounds: int) -> bytes:
-    """Encode PBES2-params: which key derivation and which cipher, with their parameters."""
-    pseudo_random = _sequence(der.encode_oid(_HMAC_SHA256), der.encode(der.NULL))
-    derivation = _sequence(
-        der.encode(der.OCTET_STRING, salt), der.encode_integer(rounds), pseudo_random
-    )
-    cipher = _sequence(der.encode_oid(AES_256_CBC), der.encode(der.OCTET_STRING, initial))
-    parameters = _sequence(_sequence(der.encode_oid(PBKDF2), derivation), cipher)
-    return _sequence(der.encode_oid(PBES2), parameters)
-
-
-def _sequence(*contents: bytes) -> bytes:
-    return der.encode(der.SEQUENCE, *contents)
+def _scheme(salt: bytes, initial: bytes, rounds: int) -> Algorithm:
+    """Return PBES2 with its key derivation and its cipher."""
+    function = PseudoRandom(algorithm=ObjectIdentifier(_HMAC_SHA256), parameters=asn1.Null())
+    derivation = Pbkdf2(salt=salt, rounds=rounds, length=None, function=function)
+    parts = Pbes2(derivation=algorithm(PBKDF2, derivation), cipher=algorithm(AES_256_CBC, initial))
+    return algorithm(PBES2, parts)

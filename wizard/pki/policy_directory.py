@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 
 from wizard.model.version import Version
 from wizard.pki import java_pem
+from wizard.pki.bouncy_pem import certificates_by_lines
 from wizard.pki.java_dates import date_failure
 from wizard.pki.java_failure import JavaError, read_failure
 from wizard.pki.java_keys import LoadedKey, load_key
@@ -163,7 +164,9 @@ def _key_code(failure: JavaError) -> str:
         return "password-on-plain-key"
     if "no passphrase was provided" in words:
         return "key-password-missing"
-    if "BadPadding" in words or "PKCSException" in words or "check password" in words:
+    if "password empty" in words:
+        return "key-password-missing"
+    if "BadPadding" in words or "check password" in words:
         return "key-password-wrong"
     return "key-unreadable"
 
@@ -176,7 +179,7 @@ def _load_chain(
     try:
         data = _read(source, policy.public_certificate)
         if major <= _LAST_ONE_BY_ONE:
-            return java_pem.certificates_by_bouncy_castle(data)
+            return certificates_by_lines(data)
         return java_pem.certificates(data)
     except JavaError as failure:
         raise PolicyLoadError("certificate-unreadable", outer, *failure.causes) from failure

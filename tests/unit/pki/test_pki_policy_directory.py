@@ -193,6 +193,65 @@ def test_5_opens_what_the_jdk_opens_and_4_all_but_scrypt(
     assert error.code == "key-unreadable"
 
 
+V25 = Version(2025, 1)
+LEGACY = ("-provider", "legacy", "-provider", "default")
+TOPK8 = ("pkcs8", "-topk8")
+
+
+@pytest.mark.parametrize(
+    ("options", "opening"),
+    [
+        (("ec", "-des", *LEGACY), (V4, V5, V25)),
+        (("ec", "-aes192"), (V4, V5, V25)),
+        (("ec", "-camellia128"), ()),
+        ((*TOPK8, "-v1", "PBE-SHA1-RC4-40", *LEGACY), (V4, V5, V25)),
+        ((*TOPK8, "-v1", "PBE-SHA1-RC2-128", *LEGACY), (V4, V5, V25)),
+        ((*TOPK8, "-v1", "PBE-SHA1-2DES", *LEGACY), (V4,)),
+        ((*TOPK8, "-v1", "PBE-SHA1-DES", *LEGACY), (V4,)),
+        ((*TOPK8, "-v2", "rc2-cbc", *LEGACY), ()),
+        ((*TOPK8, "-v2", "camellia-256-cbc"), ()),
+        ((*TOPK8, "-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA512"), (V4, V5, V25)),
+        ((*TOPK8, "-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA512-256"), (V25,)),
+        ((*TOPK8, "-v2", "aes-128-cbc", "-v2prf", "hmacWithSHA512-224"), (V25,)),
+        ((*TOPK8, "-v2", "aes-256-cbc", "-v2prf", "hmacWithMD5"), ()),
+    ],
+)
+def test_each_version_opens_what_its_own_classes_opened(
+    base: Path,
+    options: tuple[str, ...],
+    opening: tuple[Version, ...],
+    openssl: Callable[..., object],
+) -> None:
+    plain = base / "plain"
+    plain.write_bytes((base / "private.key").read_bytes())
+    openssl(*options, "-in", plain, "-out", base / "private.key",
+            "-passout", "env:PASSWORD", password="right-one")  # fmt: skip
+    for version in (V4, V5, V25):
+        if version in opening:
+            assert load(base, version, "right-one").key_matches()
+            wrong = refusal(base, version, "wrong-one")
+            assert wrong.message.endswith("private.key (using configured password)")
+        else:
+            assert refusal(base, version, "right-one").code == "key-unreadable"
+
+
+def test_a_chain_of_4_is_read_line_by_line(base: Path) -> None:
+    text = pem(LEAF.certificate, ROOT.certificate)
+    (base / "public.crt").write_bytes(text.replace(b"-----\n-----BEGIN", b"----------BEGIN"))
+    assert load(base, V4).chain == (LEAF.certificate,)
+    assert refusal(base, V5).root_cause.startswith("Header and footer do not match")
+    (base / "public.crt").write_bytes("é".encode("latin-1") + b"\n" + text)
+    assert refusal(base, V4).root_cause == "Input length = 1"
+    assert len(load(base, V5).chain) == 2
+
+
+def test_a_letter_that_is_no_base64_stops_every_version(base: Path) -> None:
+    lines = pem(ROOT.certificate).splitlines(keepends=True)
+    (base / "trusted" / "ca.crt").write_bytes(b"".join([lines[0], b"!" + lines[1], *lines[2:]]))
+    for version in (V4, V5, V25):
+        assert refusal(base, version).root_cause == "Illegal base64 character 21"
+
+
 def test_a_file_without_a_key_is_told_by_version(base: Path) -> None:
     (base / "private.key").write_bytes(pem(LEAF.certificate))
     assert refusal(base, V5).root_cause == (

@@ -10,10 +10,8 @@ from typing import Any
 
 from OpenSSL import crypto
 
-from wizard.pki.der import encode, encode_integer, encode_oid
+from wizard.pki.key_shapes import ec_private_key, rsa_private_key
 
-_INTEGER_1 = encode_integer(1)
-_OCTETS, _BITS, _SEQUENCE, _PARAMETERS, _PUBLIC = 0x04, 0x03, 0x30, 0xA0, 0xA1
 _CURVES = {"secp256r1": "1.2.840.10045.3.1.7", "secp384r1": "1.3.132.0.34"}
 """RFC 5480, 2.1.1.1."""
 
@@ -37,24 +35,18 @@ def _load(der: bytes) -> crypto.PKey:
 
 
 def _ec(key: Any, public: Any) -> bytes:  # noqa: ANN401
-    """RFC 5915, ECPrivateKey; any number below the order is a private half."""
+    """Any number below the order is a private half."""
     size = (public.curve.key_size + 7) // 8
     own = key.private_numbers()
     number = own.private_value if hasattr(own, "private_value") else own.d
     half = (number % (1 << (public.curve.key_size - 1)) or 1).to_bytes(size, "big")
     point = public.public_numbers()
     uncompressed = b"\x04" + point.x.to_bytes(size, "big") + point.y.to_bytes(size, "big")
-    return encode(
-        _SEQUENCE,
-        _INTEGER_1,
-        encode(_OCTETS, half),
-        encode(_PARAMETERS, encode_oid(_CURVES[public.curve.name])),
-        encode(_PUBLIC, encode(_BITS, b"\0" + uncompressed)),
-    )
+    return ec_private_key(_CURVES[public.curve.name], half, uncompressed)
 
 
 def _rsa(key: Any, public: Any) -> bytes:  # noqa: ANN401
-    """RFC 8017, A.1.2, RSAPrivateKey; the private numbers belong to another modulus."""
+    """The private numbers belong to another modulus."""
     numbers = public.public_numbers()
     own = key.private_numbers()
     if hasattr(own, "p"):
@@ -65,5 +57,4 @@ def _rsa(key: Any, public: Any) -> bytes:  # noqa: ANN401
         made: Any = other.to_cryptography_key()
         made = made.private_numbers()
         private = (made.d, made.p, made.q, made.dmp1, made.dmq1, made.iqmp)
-    values = (0, numbers.n, numbers.e, *private)
-    return encode(_SEQUENCE, *(encode_integer(value) for value in values))
+    return rsa_private_key((numbers.n, numbers.e), private)
