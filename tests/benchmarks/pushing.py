@@ -22,11 +22,12 @@ from sshd import Sshd, make_key, running_sshd
 
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
+from wizard.remote.archive import StageFile
 from wizard.remote.connection import Connection
 from wizard.remote.host_keys import HostKeys
 from wizard.remote.login import connect
 from wizard.remote.private_keys import Keyring
-from wizard.remote.staging import StageFile, StageOrder, stage
+from wizard.remote.staging import StageOrder, stage
 from wizard.remote.steps import restore
 
 Found = TypeVar("Found")

@@ -151,6 +151,10 @@ def test_an_unknown_host_key_is_refused_before_anything_is_sent_to_log_in(
         connect(
             by_key(sshd.identity_file), at(sshd.ssh), Secrets(), nobody, 10, decide=lambda _: False
         )
+    (tmp_path / "none").write_text(f"@cert-authority * {sshd.host_key()}\n", "ascii")
+    with pytest.raises(HostKeyUnknownError) as caught:
+        connect(by_key(sshd.identity_file), at(sshd.ssh), Secrets(), nobody, 10)
+    assert "Host authorities" in caught.value.hint
     assert sshd.log().count("publickey") == before
     assert not (tmp_path / "own").exists()
 

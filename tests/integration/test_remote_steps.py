@@ -131,6 +131,33 @@ def test_stage_commit_restore_leaves_the_tree_as_it_was(
     assert snapshot(sshd.home) == login_before
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root works for another user")
+@pytest.mark.parametrize("certificates", ["there", "missing"])
+def test_what_root_puts_there_belongs_to_the_one_who_runs_neo4j(
+    connection: Connection, home: Path, certificates: str
+) -> None:
+    if certificates == "missing":
+        (home / "certificates" / "bolt.crt").unlink()
+        (home / "certificates").rmdir()
+    for path in [home, *home.rglob("*")]:
+        stat = path.stat()
+        os.chown(path, 12345, 23456)
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    before = snapshot(home)
+    order = order_for(home, owner_uid=12345, owner_gid=23456)
+    stage(connection, order)
+    stage(connection, order)
+    validate(connection, order)
+    lock = home / "conf" / ".neo4j-tls"
+    assert (lock.stat().st_uid, lock.stat().st_mode & 0o777) == (0, 0o700)
+    commit(connection, order)
+    after = snapshot(home)
+    assert len(after) > len(before) + 5
+    assert {(uid, gid) for _, _, uid, gid, _ in after.values()} == {(12345, 23456)}
+    restore(connection, RUN, "server1")
+    assert snapshot(home) == before
+
+
 def test_every_step_can_be_done_again(connection: Connection, home: Path) -> None:
     before = snapshot(home)
     order = order_for(home)

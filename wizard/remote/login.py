@@ -108,6 +108,9 @@ class Knock:
         key = self._transport.get_remote_server_key()
         return self._host_keys.verdict(self._target.known_as, self._target.port, key)
 
+    def _by_authority(self) -> bool:
+        return self._host_keys.has_authority(self._target.known_as, self._target.port)
+
     def _refuse_changed(self) -> None:
         seen = self.seen
         state = self._state()
@@ -125,12 +128,13 @@ class Knock:
         seen = self.seen
         if self._state() is not HostKeyState.UNKNOWN:
             return
+        told = "Host authorities in known_hosts are not used here. " if self._by_authority() else ""
         raise HostKeyUnknownError(
             seen.server,
             f"The host key of {seen.server} ({shown(seen.host)}) is not known:"
             f" {seen.kind} {seen.fingerprint}.",
-            hint="Compare it with `ssh-keygen -lf` on the server's console, then confirm it in the"
-            " wizard, or add it to your known_hosts file.",
+            hint=f"{told}Compare it with `ssh-keygen -lf` on the server's console, then confirm it"
+            " in the wizard, or add it to your known_hosts file.",
         )
 
 
