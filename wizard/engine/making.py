@@ -22,7 +22,7 @@ from wizard.pki.authority import (
     make_authority,
 )
 from wizard.pki.material import LeafRequest, MaterialSet, make_material
-from wizard.pki.passwords import generate_password
+from wizard.pki.passwords import check_password, generate_password
 from wizard.pki.pbes2 import STRONG_ROUNDS
 from wizard.pki.subject import fill_subject
 from wizard.planning.plan import Plan, ServerPlan
@@ -125,6 +125,12 @@ def _key_password(plan: Plan, one: ServerPlan, secrets: Secrets) -> Secret | Non
         raise SecretsError(
             f"The password for the private key of {one.server} is missing.",
             hint="Give key_password in the secrets file, or let the wizard generate one.",
+        )
+    if refusal := check_password(given.reveal()):
+        raise SecretsError(
+            f"The password for the private key of {one.server} can't be used. {refusal}",
+            hint="Give another key_password, or let the wizard generate one.",
+            code="secret-refused",
         )
     return given
 

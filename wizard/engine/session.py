@@ -8,7 +8,7 @@ from typing import Self
 
 from wizard.engine.parallel import THREADS, Gathered, together
 from wizard.engine.places import known_hosts_file, make_private_folder, state_directory
-from wizard.errors import UnreachableError
+from wizard.errors import RemoteError, UnreachableError, WizardError
 from wizard.model.facts import ServerFacts
 from wizard.model.secrets import Secrets
 from wizard.model.settings import DETECT, ServerSettings, Settings
@@ -93,7 +93,8 @@ class Session:
         A second look follows only where neo4j.conf brings names the answers did not hold.
 
         Raises:
-            WizardError: of the first server, by name, that could not be looked at.
+            UnreachableError: of the first server, by name, that did not let itself be looked at.
+            WizardError: another reason why the first server could not be looked at.
         """
         names = tuple(
             dict.fromkeys(s.address for s in self.settings.servers if s.address != DETECT)
@@ -157,7 +158,7 @@ class Session:
             lambda name: survey(self.connections[name], by_name[name], names),
         )
         if (error := seen.first_error()) is not None:
-            raise error
+            raise _nothing_changed(error) from error
         return {
             s.name: seen.answers[s.name] for s in self.settings.servers if s.name in seen.answers
         }
@@ -169,3 +170,10 @@ class Session:
                 conf = Conf.parse(facts.conf)
                 found += [host for host in advertised_hosts(conf, facts.version, "") if host]
         return tuple(dict.fromkeys(found))
+
+
+def _nothing_changed(error: WizardError) -> WizardError:
+    """Return an error of a look as what it is: a look leaves nothing half-done."""
+    if not isinstance(error, RemoteError):
+        return error
+    return UnreachableError(error.server, error.message, hint=error.hint, code=error.code)
