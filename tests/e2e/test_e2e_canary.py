@@ -164,6 +164,8 @@ def test_a_whole_walk_leaves_no_secret_anywhere(tmp_path: Path, own_home: Path) 
         papers = {"report.md", "boards.svg", "expiry.ics"}
         assert {"log.txt", "journal.jsonl", "plan.json", "ca.key"} | papers <= set(kept)
         assert canaries.in_files(own_home) == set()
+        state = own_home / "state"
+        assert not [path for path in (state, *state.rglob("*")) if path.stat().st_mode & 0o077]
     for ended in outputs:
         assert canaries.within(ended.stdout) | canaries.within(ended.stderr) == set()
     assert sightings.looks > 50
@@ -190,6 +192,31 @@ def test_a_password_in_a_servers_log_is_not_repeated(own_home: Path) -> None:
     for ended in (applied, verified):
         assert canaries.within(ended.stdout + ended.stderr) == set()
     assert canaries.in_files(own_home) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "exit_code"),
+    [("key_password", 2), ("identity_passphrase", 2), ("sudo_password", 5), ("ssh_password", 5)],
+)
+def test_a_secret_that_is_refused_is_not_repeated(
+    tmp_path: Path, own_home: Path, name: str, exit_code: int
+) -> None:
+    (given := tmp_path / "given").mkdir(mode=0o700)
+    with served() as cluster:
+        canaries, by_key, by_password = set_up(cluster, given)
+        wrong = Canaries({name: f"{new_canary()}'\\"})
+        answers = by_password if name == "ssh_password" else by_key
+        secrets = {**tomllib.loads((given / "secrets.toml").read_text()), **wrong.values}
+        private(given / "secrets.toml", tomli_w.dumps(secrets))
+        before = cluster.trees()
+        line = ("apply", "--answers", answers, "--secrets", given / "secrets.toml", "--yes")
+        outputs = [wizard(*line), wizard(*line, "--json")]
+        assert [ended.exit_code for ended in outputs] == [exit_code] * 2, outputs[0].stderr
+        assert cluster.trees() == before
+    for every in (canaries, wrong):
+        assert every.in_files(own_home) == set()
+        for ended in outputs:
+            assert every.within(ended.stdout + ended.stderr) == set()
 
 
 def crashing(folder: Path, canary: str, place: str, kind: str = "RuntimeError") -> list[str]:

@@ -76,7 +76,7 @@ def struck(*blows: Blow, command: tuple[str, ...]) -> Stopped:
             if waiting and is_moment(events[-1], waiting[0][0]):
                 waiting.pop(0)[1](process)
         exit_code = process.wait(LONG_ENOUGH_S)
-    assert not waiting, f"{waiting[0][0]} never came"
+    assert not waiting, f"{waiting[0][0]} never came; the last events: {events[-8:]}"
     return Stopped(exit_code, events)
 
 
