@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from screens.earlier import earlier_run
 from screens.host_keys import Decide, SeenKey
@@ -21,7 +21,6 @@ from screens.survey import Seen
 from wizard.engine.events import Event, Finished, ProblemFound
 from wizard.engine.places import make_private_folder, replace_private, state_directory
 from wizard.engine.request import Request
-from wizard.engine.session import Session
 from wizard.errors import WizardError
 from wizard.interview.answers import Answers, complete, for_interview, load, parse, to_toml
 from wizard.interview.complete import fields_of, offered
@@ -34,6 +33,9 @@ from wizard.model.settings import Settings
 from wizard.neo4j.addresses import advertised_host
 from wizard.neo4j.conf import Conf
 from wizard.secret import Secret
+
+if TYPE_CHECKING:  # the first screen must not wait for SSH to load
+    from wizard.engine.session import Session
 
 SAVED = "last-answers.toml"
 LAST_WALK = "from your last walk"

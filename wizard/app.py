@@ -16,7 +16,7 @@ from screens.confirm import AskScreen
 from screens.crash import crash_text
 from screens.frame import WizardScreen, raise_fault
 from screens.journey import Journey
-from screens.real_engine import real_engine
+from screens.real_engine import real_engine, warm_up
 from screens.running import Running
 from screens.summary import summary
 from screens.tour import ending, progress, screen_for, steps
@@ -42,8 +42,12 @@ class WizardApp(App[int]):
         self.crash = ""
 
     def on_mount(self) -> None:
-        """Start the walk."""
+        """Start the walk; what it needs later loads while the first screen is read."""
         self._walk()
+        self.call_after_refresh(self._warm_up)
+
+    def _warm_up(self) -> None:
+        self.run_worker(warm_up, thread=True, group="warm-up", description="warm-up")
 
     @work(group="walk", description="walk")
     async def _walk(self) -> None:

@@ -49,6 +49,10 @@ def test_help_pays_for_no_heavy_library(root: Path) -> None:
     assert loaded(root, "import wizard.cli") == set()
 
 
+def test_the_first_screen_waits_for_no_ssh_and_no_cryptography(root: Path) -> None:
+    assert loaded(root, "import wizard.app") == {"textual", "rich"}
+
+
 def test_the_import_check_sees_a_heavy_library(root: Path) -> None:
     assert "cryptography" in loaded(root, "import cryptography")
 

@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wizard.engine.cancel import Cancel
-from wizard.engine.outcome import Outcome
-from wizard.engine.session import Session
 from wizard.model.secrets import Secrets
 from wizard.model.settings import Settings
-from wizard.planning.plan import Plan
-from wizard.remote.host_keys import HostKeySeen
+
+if TYPE_CHECKING:  # a screen makes requests long before anything needs SSH
+    from wizard.engine.outcome import Outcome
+    from wizard.engine.session import Session
+    from wizard.planning.plan import Plan
+    from wizard.remote.host_keys import HostKeySeen
 
 FORMATION_TIMEOUT_S = 30 * 60.0
 """How long a cluster may take to form; recovery of a large store can take most of it."""

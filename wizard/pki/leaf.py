@@ -11,9 +11,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from wizard.errors import MaterialError
 from wizard.model.settings import Subject
 from wizard.pki.authority import Authority, signature_hash
+from wizard.pki.distinguished_name import subject_name
 from wizard.pki.host_names import IpAddress, alternative_names
 from wizard.pki.keys import PrivateKey
-from wizard.pki.subject import fill_subject, subject_name
+from wizard.pki.subject import fill_subject
 
 __all__ = ["BACKDATE", "build_leaf", "fill_subject", "issue_leaf", "self_signed", "subject_name"]
 

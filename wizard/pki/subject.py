@@ -1,4 +1,4 @@
-"""The subject of a certificate: placeholders filled, fields checked, and turned into an X.509 name.
+"""The subject of a certificate as text: placeholders filled and fields checked.
 
 cryptography checks only the country and the common name, so the bounds of RFC 5280 appendix A.1
 are kept here.
@@ -10,10 +10,6 @@ import re
 import unicodedata
 from dataclasses import fields, replace
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
-from wizard.errors import MaterialError
 from wizard.model.settings import Subject
 
 _LONGEST_COMMON_NAME = 64
@@ -37,16 +33,6 @@ _WORDS = {
     "organizational_unit": "organizational unit",
     "common_name": "common name",
     "email": "e-mail address",
-}
-
-_OIDS = {  # in the order a distinguished name is usually written, country first
-    "country": NameOID.COUNTRY_NAME,
-    "state": NameOID.STATE_OR_PROVINCE_NAME,
-    "locality": NameOID.LOCALITY_NAME,
-    "organization": NameOID.ORGANIZATION_NAME,
-    "organizational_unit": NameOID.ORGANIZATIONAL_UNIT_NAME,
-    "common_name": NameOID.COMMON_NAME,
-    "email": NameOID.EMAIL_ADDRESS,
 }
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -95,30 +81,6 @@ def common_name_note(subject: Subject, name: str, address: str) -> str | None:
         f"The address of {name} is too long for a common name, so {name} is used there; "
         "the whole address stands among the alternative names, which is where peers look."
     )
-
-
-def subject_name(subject: Subject, name: str, address: str) -> x509.Name:
-    """Return the X.509 name of one server's certificate.
-
-    Raises:
-        MaterialError: a field holds what a certificate can't, or all fields are empty.
-    """
-    filled = fill_subject(subject, name, address)
-    for field in _OIDS:
-        sentence = check_subject_field(field, getattr(filled, field))
-        if sentence:
-            raise MaterialError(sentence, hint=f"Change `subject.{field}` in the answers.")
-    attributes = [
-        x509.NameAttribute(oid, getattr(filled, field))
-        for field, oid in _OIDS.items()
-        if getattr(filled, field)
-    ]
-    if not attributes:
-        raise MaterialError(
-            "All fields of the subject are empty, and Java needs a certificate to have a name.",
-            hint="Set `subject.common_name` in the answers, for instance to {address}.",
-        )
-    return x509.Name(attributes)
 
 
 def _fill(text: str, name: str, address: str) -> str:

@@ -15,8 +15,9 @@ from wizard.model.problems import Problem
 from wizard.model.settings import KeyPassword, Settings, TrustModel
 from wizard.neo4j.policy import policy_of
 from wizard.neo4j.versions import rules_for
+from wizard.pki.distinguished_name import subject_name
 from wizard.pki.material import whom_to_trust
-from wizard.pki.subject import fill_subject, subject_name
+from wizard.pki.subject import fill_subject
 from wizard.planning import findings
 from wizard.planning.conf_change import ConfChange, base_directory, conf_change, mode_after
 from wizard.planning.in_place import LeafState, everything_in_place
