@@ -26,6 +26,7 @@ HEADS = {
     ("verify", Result.PROBLEMS): ("✗ The proof found something.", "bad"),
     ("undo", Result.OK): ("✓ Every server is as it was before.", "good"),
 }
+UNANSWERED = ("! The cluster is encrypted; some probes got no answer, and prove nothing.", "warned")
 AGAIN = {
     Result.REVERTED: (
         "Every file is as it was before, and every server runs as it did. When the cause is "
@@ -38,19 +39,25 @@ AGAIN = {
 def headline(outcome: Outcome) -> tuple[str, str]:
     """Return the verdict in one sentence, and its tone."""
     key = (outcome.command_name, outcome.result)
+    if outcome.result is Result.OK and outcome.proof.counts[2]:
+        return UNANSWERED
     return HEADS.get(key, (f"Ended: {outcome.result}.", "warned"))
 
 
 def why(outcome: Outcome) -> Content:
     """Draw what stands right under the verdict: the cause with its way out, and what to do."""
     lines = [problem_content(one) for one in _once(outcome.problems) if _grave(one)]
+    boards = bool(outcome.links.seen or outcome.proof.rows)
     if outcome.result in PUT_BACK and outcome.command_name == "apply":
-        lines.append(Content(AGAIN[outcome.result]))
-    elif outcome.proof.rows and not outcome.proof.counts[1]:
+        lines += (
+            [Content(""), Content(AGAIN[outcome.result])]
+            if lines
+            else [Content(AGAIN[outcome.result])]
+        )
+    elif outcome.result is Result.OK and outcome.links.complete and _all_answered(outcome):
         words = "Every server reaches the others by certificate; every stranger is refused."
-        if outcome.result is Result.OK and outcome.links.complete:
-            lines.append(Content(words))
-    return Content("\n").join([*lines, Content("")]) if lines else Content("")
+        lines.append(Content(words))
+    return Content("\n").join([*lines, Content("")] if lines and boards else lines)
 
 
 def rest(outcome: Outcome, more: Iterable[str]) -> Content:
@@ -68,6 +75,11 @@ def rest(outcome: Outcome, more: Iterable[str]) -> Content:
     title = "The same without questions" if back else "The same without questions, and back"
     lines += _part(title, [Content(one) for one in commands if one])
     return Content("\n").join(lines)
+
+
+def _all_answered(outcome: Outcome) -> bool:
+    good, bad, unanswered = outcome.proof.counts
+    return bool(good) and not bad and not unanswered
 
 
 def _grave(problem: Problem) -> bool:
@@ -94,7 +106,7 @@ def _places(outcome: Outcome, *, back: bool) -> list[str]:
     width = max((len(path.name) for path in inside.values()), default=0)
     lines = [f"{run}/"] if inside else []
     lines += [
-        f"  {path.relative_to(run)!s:<{width}}  {what}" for what, path in inside.items() if run
+        f"    {path.relative_to(run)!s:<{width}}  {what}" for what, path in inside.items() if run
     ]
     return lines + [f"{path}  {what}" for what, path in kept.items() if what not in inside]
 

@@ -19,7 +19,7 @@ from screens.progress_words import ENDS, Doings
 from screens.running import Running
 from screens.widgets.boards import BoardView
 from screens.widgets.flowing import Flowing
-from screens.widgets.key_hints import READING_HINTS, RUNNING_HINTS, KeyHints
+from screens.widgets.key_hints import RESULT_HINTS, RUNNING_HINTS, KeyHints
 from screens.widgets.log_view import LogView
 from screens.widgets.problem_box import problem_content
 from screens.widgets.tones import MUTED
@@ -117,7 +117,7 @@ class ProgressScreen(WizardScreen):
             self.app.screen.action_leave()
         self._changed = True
         self._draw()
-        self.query_one(KeyHints).show(READING_HINTS)
+        self.query_one(KeyHints).show(RESULT_HINTS)
         self.present("#back", wanted=False)
         self.present("#next", wanted=True).focus()
 

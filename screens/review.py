@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -23,6 +24,7 @@ from wizard.errors import WizardError
 from wizard.planning.plan import DiffLine, FileRole, Plan, PlannedFile, ServerPlan
 
 Save = Callable[[Plan], Path]
+_LINE = re.compile(r"-(\d+)")
 SIGNS = {"+": "$text-success", "-": "$text-error", "@": MUTED, " ": MUTED}
 
 
@@ -33,12 +35,16 @@ def heading(words: str) -> Content:
 
 def diff_content(line: DiffLine) -> Content:
     """Draw a line of a diff: the sign says it, the colour helps."""
+    if line.sign == "@":
+        at = _LINE.search(line.text)
+        return Content.styled(f"    from line {at[1]} on:" if at else "    …", MUTED)
     return Content.styled(f"  {line.sign} {line.text}", SIGNS.get(line.sign, ""))
 
 
 def file_content(file: PlannedFile) -> Content:
     """Draw a file that will be written, with the mode it gets from its first byte."""
-    whose = f"  of {file.of}" if file.of else ""
+    maker = "the authority" if file.of == "ca" else file.of
+    whose = f"  of {maker}" if maker else ""
     path = "(this folder)" if file.path == "." else file.path
     if file.role is FileRole.DIRECTORY and file.path != ".":
         path = f"{path.rstrip('/')}/"
@@ -61,7 +67,7 @@ def server_content(server: ServerPlan) -> Iterator[Content]:
     mode = ""
     if server.conf_mode_after != server.conf_mode:
         mode = f", mode {server.conf_mode & 0o777:04o} becomes {server.conf_mode_after & 0o777:04o}"
-    yield Content(f"  {server.conf_file}{mode}")
+    yield Content(f"  Changes in {server.conf_file}{mode}")
     yield from (diff_content(line) for line in server.conf_diff)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from screens.journey import Journey
+from screens.outcome_words import PUT_BACK
 from screens.progress_words import ENDS
 from screens.running import Running
+from wizard.model.problems import Severity
 
 
 def summary(running: Running | None, journey: Journey) -> list[str]:
@@ -17,7 +19,11 @@ def summary(running: Running | None, journey: Journey) -> list[str]:
     practice = ["It was practice: nothing of it is left."] if journey.on_practice else []
     if outcome is None:
         return lines + practice
-    if outcome.links.pairs:
+    grave = [one for one in outcome.problems if one.severity is Severity.ERROR]
+    for one in dict.fromkeys(grave):
+        where = f"{one.server}: " if one.server else ""
+        lines.append(f"✗ {where}{one.message.removeprefix(where)}")
+    if outcome.links.pairs and finished.result not in PUT_BACK:
         lines.append(outcome.links.summary)
     if outcome.proof.rows:
         lines.append(outcome.proof.summary)

@@ -25,14 +25,15 @@ def _fitting(text: str, start: int, room: int) -> int:
     return end if room >= 0 else end - 1
 
 
-def cuts(text: str, width: int) -> Iterator[tuple[int, int]]:
-    """Yield where a line is cut, and the indent of what follows.
+def cuts(text: str, width: int, least: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield where a line is cut, and the indent of what follows, which is `least` or more.
 
     It is cut after a blank; a path that is too long for a line of its own after a slash.
     """
     lead = _LEAD.match(text)
-    indent = min(lead.end() if lead else 0, max(0, width - _LEAST))
-    start, room, first = 0, width, indent
+    first = lead.end() if lead else 0
+    indent = min(max(first, least), max(0, width - _LEAST))
+    start, room = 0, width
     while (end := _fitting(text, start, room)) < len(text):
         blank = text.rfind(" ", start + first, end + 1)
         slash = text.rfind("/", start + first + 1, end)
@@ -46,9 +47,9 @@ def cuts(text: str, width: int) -> Iterator[tuple[int, int]]:
         room, first = width - hang, 0
 
 
-def hung(line: Content, width: int) -> list[Content]:
+def hung(line: Content, width: int, least: int = 0) -> list[Content]:
     """Return one line as the lines it takes in so many columns."""
-    found = list(cuts(line.plain, width))
+    found = list(cuts(line.plain, width, least))
     pieces = line.divide([at for at, _hang in found])
     indents = [0, *(hang for _at, hang in found)]
     return [
@@ -57,22 +58,28 @@ def hung(line: Content, width: int) -> list[Content]:
     ]
 
 
-def flowed(content: Content, width: int) -> list[Content]:
+def flowed(content: Content, width: int, least: int = 0) -> list[Content]:
     """Return every line of a content, wrapped with its own indent."""
     if width <= 0:
         return [content]
     lines = content.split("\n", allow_blank=True)
-    return [piece for line in lines for piece in hung(line, width)]
+    return [piece for line in lines for piece in hung(line, width, least)]
 
 
 class Flowing(Static):
     """A static text that is wrapped anew for every width it gets."""
 
     def __init__(
-        self, content: Content | str = "", *, identity: str | None = None, classes: str = ""
+        self,
+        content: Content | str = "",
+        *,
+        identity: str | None = None,
+        classes: str = "",
+        least: int = 0,
     ) -> None:
         super().__init__("", id=identity, classes=classes, markup=False)
         self._source = Content("")
+        self._hang = least
         self.update(content)
 
     def update(self, content: object = "", *, layout: bool = True) -> None:
@@ -82,8 +89,8 @@ class Flowing(Static):
 
     def render(self) -> Content:
         """Draw it for the width there is."""
-        return Content("\n").join(flowed(self._source, self.content_size.width))
+        return Content("\n").join(flowed(self._source, self.content_size.width, self._hang))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """Return how many lines it takes."""
-        return len(flowed(self._source, width)) if self._source.plain else 1
+        return len(flowed(self._source, width, self._hang)) if self._source.plain else 1

@@ -19,7 +19,7 @@ class LogView(VerticalScroll, can_focus=False):
     def __init__(self) -> None:
         super().__init__(id="log")
         self._lines: deque[Content] = deque(maxlen=KEPT)
-        self._text = Flowing()
+        self._text = Flowing(least=2)
         self._changed = False
 
     def compose(self) -> ComposeResult:

@@ -19,9 +19,9 @@ SIGNS = {
 def problem_content(problem: Problem) -> Content:
     """Draw a problem: sign and server, the sentence, the way out, the evidence."""
     sign, colour = SIGNS[problem.severity]
-    named = problem.server and not problem.message.startswith(f"{problem.server}: ")
-    where = f"{problem.server}: " if named else ""
-    lines = [Content.assemble((f"{sign} ", colour), (where, "bold"), problem.message)]
+    where = f"{problem.server}: " if problem.server else ""
+    words = problem.message.removeprefix(where)
+    lines = [Content.assemble((f"{sign} ", colour), (where, "bold"), words)]
     if problem.hint:
         lines.append(Content.styled(f"  → {problem.hint}", MUTED))
     if problem.evidence:

@@ -188,7 +188,7 @@ class ProofBoard:
                 shorter = (words.get(head, head) for head in heads)
                 table = _table(("server:port", *shorter), short, width)
                 if table:
-                    return [*table, _cut(f"{self.summary}  ({_LEGEND})", width)]
+                    return [*table, *_wrapped(f"{self.summary}  ({_LEGEND})", width)]
         return [self.summary, *self._not_green(width)]
 
     def _not_green(self, width: int) -> list[str]:
@@ -230,7 +230,3 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> li
 
 def _wrapped(line: str, width: int) -> list[str]:
     return textwrap.wrap(line, max(width, 20), subsequent_indent="  ", break_on_hyphens=False)
-
-
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else line[: width - 1] + "…"
