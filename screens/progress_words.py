@@ -36,7 +36,7 @@ DOING = {
 }
 BACK = ("starting as it was before", "started, as it was before")
 PROVING = "Proving it: knocking on every cluster port"
-FORMING = "Waiting until every server has connected to every other"
+FORMING = "Waiting for the servers to connect to each other"
 ENDS = {
     Result.OK: "✓ Done: every step succeeded.",
     Result.PROBLEMS: "! Done, with problems to look at.",

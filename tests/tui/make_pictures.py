@@ -26,24 +26,24 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "assets" / "pictures"
 SIZE = (120, 34)
 PATIENCE_S = 120.0
-LOOK_EVERY_S = 0.02
+LOOK_EVERY_S = 0.1
 DIRECTORY = Path("/tmp/practice")  # noqa: S108 - a path that says nothing about this computer
 
 
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
+async def until(condition: Callable[[], bool]) -> None:
     """Wait for a condition, with a deadline."""
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError("the walk did not get on")
-        await pilot.pause(LOOK_EVERY_S)
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def press_to(pilot: Pilot[int], wanted: type) -> None:
     """Accept one page after the other until a screen of that kind is up."""
     app = pilot.app
     while not isinstance(app.screen, wanted):
-        await until(pilot, lambda: bool(app.focused) and not getattr(app.screen, "busy", False))
+        await until(lambda: bool(app.focused) and not getattr(app.screen, "busy", False))
         await pilot.press("ctrl+n")
         await pilot.pause()
 
@@ -61,17 +61,17 @@ async def draw(practice: PracticeCluster, folder: Path) -> None:
         return any(button.display for button in app.screen.query("#next"))
 
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: bool(app.focused))
+        await until(lambda: bool(app.focused))
         await keep("welcome")
         await press_to(pilot, ReviewScreen)
-        await until(pilot, next_is_there)
+        await until(next_is_there)
         await keep("review")
         await pilot.press("ctrl+n")
-        await until(pilot, lambda: isinstance(app.screen, ProgressScreen) and half_way(app))
+        await until(lambda: isinstance(app.screen, ProgressScreen) and half_way(app))
         await keep("progress")
-        await until(pilot, next_is_there)
+        await until(next_is_there)
         await pilot.press("ctrl+n")
-        await until(pilot, lambda: isinstance(app.screen, OutcomeScreen))
+        await until(lambda: isinstance(app.screen, OutcomeScreen))
         await keep("outcome")
 
 
