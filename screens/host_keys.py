@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 from screens.frame import WizardScreen
 from screens.place import Left, Place
 from screens.widgets.flowing import Flowing
+from screens.widgets.key_hints import READING_HINTS
 from screens.widgets.problem_box import error_content
 from screens.widgets.tones import MUTED
 from wizard.errors import WizardError
@@ -74,6 +75,8 @@ class HostKeysScreen(WizardScreen):
     keys: ClassVar[tuple[tuple[str, str], ...]] = (
         ("Enter", "on Yes: accept these fingerprints and log in"),
     )
+
+    hints = READING_HINTS
 
     @dataclass
     class Through(Message):
@@ -217,7 +220,9 @@ class HostKeysScreen(WizardScreen):
                 "Not every server lets the wizard in. Nothing was changed. Mend it and try again."
             )
         if self._asked:
-            return "Are these your servers? Compare the fingerprints, then say yes."
+            number = len(self._asked)
+            every = "the fingerprint" if number == 1 else f"{number} fingerprints"
+            return f"Are these your servers? Compare {every}, then say yes."
         return "Every server is logged in to, and every host key is known."
 
     def _row(self, name: str) -> Content:

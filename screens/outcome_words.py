@@ -63,10 +63,8 @@ def why(outcome: Outcome) -> Content:
 def rest(outcome: Outcome, more: Iterable[str]) -> Content:
     """Draw what comes after the boards, as much of it as the result left true."""
     back = outcome.result in PUT_BACK
-    expiries = sorted(outcome.expiries.items(), key=lambda one: one[1])
-    dates = [f"{at:%Y-%m-%d}  {what}" for what, at in expiries]
     notes = [problem_content(one) for one in _once(outcome.problems) if not _grave(one)]
-    lines = [] if back else _part("What expires when", map(Content, dates))
+    lines = [] if back else _part("What expires when", map(Content, _dates(outcome)))
     lines += _part("Where things are", map(Content, [*_places(outcome, back=back), *more]))
     if not back:
         lines += _part("Worth knowing", notes)
@@ -90,6 +88,20 @@ def _once(problems: Iterable[Problem]) -> list[Problem]:
     """Return each problem once, the gravest first."""
     weights = list(Severity)
     return sorted(dict.fromkeys(problems), key=lambda one: weights.index(one.severity))
+
+
+def _dates(outcome: Outcome) -> list[str]:
+    """Name what expires, a line a day."""
+    days: dict[str, list[str]] = {}
+    for one in sorted(outcome.servers, key=lambda server: server.not_after):
+        days.setdefault(f"{one.not_after:%Y-%m-%d}", []).append(one.server)
+    lines = [
+        f"{day}  the certificate{'s' * (len(names) > 1)} of {', '.join(names)}"
+        for day, names in days.items()
+    ]
+    if outcome.authority_not_after is not None:
+        lines.append(f"{outcome.authority_not_after:%Y-%m-%d}  the certificate authority")
+    return lines
 
 
 def _points(sentences: Iterable[str]) -> list[Content]:

@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 from screens.place import Left, Place
 from screens.step import Offer, StepScreen
 from screens.widgets.flowing import Flowing
+from screens.widgets.key_hints import READING_HINTS
 from screens.widgets.problem_box import ProblemBox, problem_content
 from screens.widgets.tones import MUTED
 from wizard.errors import WizardError
@@ -66,6 +67,7 @@ class SurveyScreen(StepScreen):
     """Looks at every server, read-only, and asks for a backup where there is data to lose."""
 
     keys: ClassVar[tuple[tuple[str, str], ...]] = (("PgUp, PgDn", "scroll"),)
+    hints = READING_HINTS
 
     @dataclass
     class Through(Message):

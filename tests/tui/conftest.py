@@ -170,8 +170,12 @@ class FakeSession:
         self.unreached = {}
         for name in self.world.names:
             error = self.world.login_errors.get(name)
+            behind = "jump" if self.world.jump else name
             if error is not None:
                 self.unreached[name] = error
+            elif behind != name and behind not in self.accepted and not self._ask(behind):
+                message = "The host key of jump is not known."
+                self.unreached[name] = HostKeyUnknownError(name, message)
             elif name not in self.accepted and not self._ask(name):
                 self.unreached[name] = HostKeyUnknownError(name, "The host key is not known.")
 
@@ -201,6 +205,7 @@ class World:
     login_errors: dict[str, WizardError] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     said: list[str] = field(default_factory=lambda: ["Connected to server2/10.0.0.2:7000"])
+    jump: bool = False
     wait_in_apply: bool = False
     result: Result = Result.OK
     requests: list[Request] = field(default_factory=list)

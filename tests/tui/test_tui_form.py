@@ -15,6 +15,7 @@ from screens.place import Left, Place
 from screens.server_editor import ServerEditor
 from screens.step import StepScreen
 from screens.widgets.choices import ChoiceRow
+from screens.widgets.field_row import widget_id
 from screens.widgets.server_rows import PasteInput, ServerRowsRow, read_line
 from wizard.interview import INTERVIEW
 from wizard.interview.fields import Default, Raw, Step, Text
@@ -58,16 +59,6 @@ def row_of(app: App[Any], identity: str) -> Any:
 async def typed(pilot: Any, text: str) -> None:
     for letter in text:
         await pilot.press("space" if letter == " " else letter)
-
-
-@pytest.mark.parametrize("step", [step for step in INTERVIEW if step.fields], ids=lambda s: s.key)
-async def test_the_first_field_has_the_focus(step: Step, until: Any) -> None:
-    app = Form(step, {"walk": "own"})
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.focused is not None)
-        first = step.fields[0].key.replace(".", "-").replace("_", "-")
-        assert app.focused is not None
-        assert app.focused.id == f"{first}-value"
 
 
 async def test_enter_goes_from_field_to_field_and_then_on(until: Any) -> None:
@@ -294,11 +285,15 @@ async def test_words_from_outside_are_shown_and_never_obeyed(
 
 
 @pytest.mark.parametrize("step", [step for step in INTERVIEW if step.fields], ids=lambda s: s.key)
-async def test_a_small_terminal_and_a_resize_break_nothing(step: Step, until: Any) -> None:
+async def test_a_step_begins_at_its_first_field_and_bears_every_size(
+    step: Step, until: Any
+) -> None:
     app = Form(step, {"walk": "own"})
     async with app.run_test(size=(50, 12)) as pilot:
         await until(pilot, lambda: app.focused is not None)
-        for width, height in ((120, 40), (100, 30), (80, 24), (50, 12), (20, 5)):
+        assert app.focused is not None
+        assert app.focused.id == f"{widget_id(step.fields[0].key)}-value"
+        for width, height in ((120, 40), (80, 24), (20, 5)):
             await pilot.resize_terminal(width, height)
             await pilot.pause()
         await pilot.press("tab", "down", "f1", "escape")

@@ -21,7 +21,6 @@ from screens.survey import SurveyScreen
 from screens.tour import AFTER
 from screens.welcome import WelcomeScreen
 from wizard.app import WizardApp
-from wizard.engine.events import Result
 from wizard.errors import HostKeyChangedError, UnreachableError, WizardError
 from wizard.interview import INTERVIEW
 from wizard.interview.answers import load
@@ -53,7 +52,7 @@ async def to_screen(pilot: Any, until: Any, wanted: type) -> None:
             pilot,
             lambda: (
                 app.screen.is_mounted
-                and app.focused is not None
+                and (app.focused is not None or isinstance(app.screen, ProgressScreen))
                 and (isinstance(app.screen, wanted) or not getattr(app.screen, "busy", False))
             ),
         )
@@ -74,6 +73,22 @@ async def test_a_no_to_the_host_keys_changes_nothing_and_goes_back(
         await until(pilot, lambda: isinstance(application.screen, StepScreen))
         assert application.screen.place.title == "Access"  # type: ignore[attr-defined]  # it is
     assert not world.sessions[0].accepted
+
+
+async def test_an_unknown_jump_server_is_asked_about_like_a_server(
+    application: WizardApp, world: Any, until: Any, shown: Callable[[Any], str]
+) -> None:
+    world.jump = True
+    async with application.run_test(size=(80, 24)) as pilot:
+        await to_screen(pilot, until, HostKeysScreen)
+        await until(pilot, lambda: "Compare the fingerprint, then say yes" in shown(application))
+        assert "not known" not in shown(application)
+        await pilot.press("enter")
+        await until(pilot, lambda: "jump" in world.sessions[0].accepted)
+        await until(pilot, lambda: "Compare 3 fingerprints" in shown(application))
+        await until(pilot, lambda: application.focused is not None)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(application.screen, SurveyScreen))
 
 
 async def test_a_changed_host_key_stops_with_its_reason(
@@ -293,18 +308,6 @@ async def test_the_summary_stays_behind(application: WizardApp, until: Any) -> N
     assert "6 of 6 links" in lines
     assert lines[-1] == "It was practice: nothing of it is left."
     assert summary(None, application.journey) == ["Nothing was changed."]
-
-
-async def test_a_put_back_is_told_as_such(
-    application: WizardApp, world: Any, until: Any, shown: Callable[[Any], str]
-) -> None:
-    world.result = Result.REVERTED
-    async with application.run_test(size=(80, 24)) as pilot:
-        await to_screen(pilot, until, OutcomeScreen)
-        await until(pilot, lambda: "every server was put back" in shown(application))
-        await pilot.press("enter")
-        await until(pilot, lambda: application._exit)
-    assert application.return_value == 3
 
 
 async def test_a_practice_cluster_that_does_not_start_says_why(

@@ -9,6 +9,7 @@ import pytest
 
 from screens.frame import WizardScreen
 from screens.outcome import OutcomeScreen
+from screens.progress import ProgressScreen
 from screens.welcome import WelcomeScreen
 from wizard.app import WizardApp
 
@@ -23,10 +24,33 @@ def settled(app: Any) -> bool:
 
 
 async def press_enter(pilot: Any, until: Any) -> None:
-    """Press Enter once the screen waits for it."""
-    await until(pilot, lambda: settled(pilot.app))
-    await pilot.press("enter")
-    await pilot.pause()
+    """Press Enter once the screen waits for it; a second one, too early, must do no harm."""
+    await until(pilot, lambda: settled(pilot.app) or isinstance(pilot.app.screen, OutcomeScreen))
+    if not isinstance(pilot.app.screen, OutcomeScreen):
+        await pilot.press("enter")
+        await pilot.pause()
+
+
+async def test_enter_while_a_page_works_leads_neither_back_nor_into_a_question(
+    application: WizardApp, world: Any, until: Any
+) -> None:
+    world.wait_in_apply = True
+    steps: list[int] = []
+    async with application.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, WelcomeScreen))
+        for _press in range(400):
+            await pilot.press("enter")
+            screen = application.screen
+            assert isinstance(screen, WizardScreen), "a question was opened"
+            if not steps or steps[-1] != screen.place.number:
+                steps.append(screen.place.number)
+            if steps[-1] == len(screen.place.steps) - 1:
+                break
+        for _press in range(5):
+            await pilot.press("enter")
+        assert isinstance(application.screen, ProgressScreen)
+        application.running.stop()  # type: ignore[union-attr]  # it runs
+    assert steps == sorted(set(steps))
 
 
 async def enter_until(pilot: Any, until: Any, wanted: type) -> list[str]:
