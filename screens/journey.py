@@ -85,6 +85,7 @@ class Journey:
     typed: dict[str, Secret] = field(default_factory=dict)
     session: Session | None = None
     _offered: Answers | None = None
+    _kept: Answers | None = None
     _opened_for: object = None
     _decide: Decide | None = None
 
@@ -263,15 +264,19 @@ class Journey:
         return state_directory(self.environ) / SAVED
 
     def _saved(self) -> Answers:
-        with contextlib.suppress(WizardError):
-            if self._saved_file.is_file():
-                return for_interview(load(self._saved_file))
-        return Answers()
+        """Return the answers of the last walk, read once: this walk soon writes its own there."""
+        if self._kept is None:
+            self._kept = Answers()
+            with contextlib.suppress(WizardError):
+                if self._saved_file.is_file():
+                    self._kept = for_interview(load(self._saved_file))
+        return self._kept
 
     def _save(self) -> None:
         """Keep the answers for another day; that they can't be kept stops nothing."""
-        if self.given.get("walk") != OWN:
+        answers = Answers({**self._saved(), **self.given})
+        if self.given.get("walk") != OWN or "servers" not in answers:
             return
         with contextlib.suppress(WizardError, OSError):
             make_private_folder(state_directory(self.environ))
-            replace_private(self._saved_file, to_toml(self.answers()).encode())
+            replace_private(self._saved_file, to_toml(complete(answers)).encode())

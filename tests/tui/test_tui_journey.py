@@ -8,6 +8,7 @@ import pytest
 
 from screens.journey import Journey
 from screens.place import Left
+from wizard.interview import INTERVIEW
 from wizard.secret import Secret
 
 
@@ -43,3 +44,16 @@ def test_other_servers_are_logged_in_to_anew(journey: Journey, world: Any) -> No
     journey.settle(Left(forward=True, answers={"servers": rows}))
     journey.connect(lambda _key: True)
     assert [session.closed for session in world.sessions] == [True, False]
+
+
+def test_a_later_walk_begins_with_the_answers_of_the_last_one(journey: Journey, world: Any) -> None:
+    journey.settle(Left(forward=True, answers={"login": "agent", "keys.lifetime_days": 365}))
+    days = next(one for step in INTERVIEW for one in step.fields if one.key == "keys.lifetime_days")
+    rows = next(one for step in INTERVIEW for one in step.fields if one.key == "servers")
+    for _walk in range(2):  # the second time after a walk that was left on its second page
+        again = Journey(engine=world.engine(), environ=journey.environ)
+        again.settle(Left(forward=True, answers={"walk": "own"}))
+        [row] = again.offer(rows, again.given).value  # type: ignore[union-attr]  # a list of rows
+        assert row["ssh"] == "admin@server1"
+        again.settle(Left(forward=True, answers={"cluster.name": "payments"}))
+        assert again.offer(days, again.given).value == 365
