@@ -191,7 +191,10 @@ def test_a_fault_shows_in_the_logs_as_neo4j_would_show_it(fault: Fault) -> None:
             where, code = SEEN_AT[fault.name]
             server = next(one for one in cluster.servers if one.name == where)
             if code is None:
-                until(lambda: "invalid signature" in log(server), "a signature that fails")
+                until(
+                    lambda: "Invalid CertificateVerify signature" in log(server),
+                    "a signature that fails",
+                )
             else:
                 until(lambda: code in failures(server), code)
         elif fault.name == "dies-after-start":

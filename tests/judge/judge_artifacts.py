@@ -32,6 +32,9 @@ VERSIONS = (
 )
 """What is judged; each is on Maven Central as `org.neo4j:neo4j-ssl`."""
 
+PRACTISED = (Version(4, 4, 48), Version(5, 26, 30), Version(2025, 12, 1), Version(2026, 8, 1))
+"""Those the practice cluster is held against too: the last of each kind it plays."""
+
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 _JACKSON = "2.22.1"  # reads and writes the judge's own lines
 _JAVA_FOR_CALENDAR = 21  # Neo4j 2025.01 and later are compiled for it

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 from judge_certificates import Identity, Recipe, authority, pem, plain
+from judge_process import HOSTS
 
 from wizard.model.settings import ClientAuth
 from wizard.model.version import Version
 from wizard.neo4j.policy import PASSWORD, policy_settings
+from wizard.practice.conf_text import conf_text
+from wizard.practice.layout import PracticeServer, has_discovery_port
 
 BASE = "certificates/cluster"
+ADDRESSES = {name: address for address, name in HOSTS}
 
 
 @dataclass(kw_only=True)
@@ -24,7 +28,10 @@ class Server:
     Attributes:
         name: `server1` and so on; it is dialled as `server1.cluster.test`.
         lines: what neo4j.conf says; None of a value takes a line away.
-        raw: the whole of neo4j.conf, when a case is about its bytes.
+        raw: the whole of neo4j.conf but its surroundings, when a case is about its bytes.
+        surroundings: what stands before it: the settings of a cluster without encryption.
+        advertised: what its peers dial; ip: the address behind that; ports: by channel.
+        peers: the other servers of the case.
     """
 
     name: str
@@ -32,6 +39,11 @@ class Server:
     version: Version
     lines: list[str]
     raw: bytes | None = None
+    surroundings: bytes = b""
+    advertised: str = ""
+    ip: str = ""
+    ports: Mapping[str, int] = field(default_factory=dict)
+    peers: tuple[Server, ...] = ()
 
     @property
     def address(self) -> str:
@@ -85,11 +97,16 @@ class Server:
         if value is not None:
             self.lines.append(f"{key}={value}")
 
+    def write_plaintext_conf(self) -> None:
+        """Write the neo4j.conf of before: the cluster alone."""
+        self.conf.parent.mkdir(parents=True, exist_ok=True)
+        self.conf.write_bytes(self.surroundings)
+
     def write_conf(self) -> None:
         """Write neo4j.conf as it stands."""
         self.conf.parent.mkdir(parents=True, exist_ok=True)
         text = "".join(f"{line}\n" for line in self.lines)
-        self.conf.write_bytes(text.encode() if self.raw is None else self.raw)
+        self.conf.write_bytes(self.surroundings + (text.encode() if self.raw is None else self.raw))
 
 
 class Bench:
@@ -110,6 +127,18 @@ class Bench:
     def two(self) -> Server:
         """Its peer."""
         return self.servers[1]
+
+    def surround(self, dials: Sequence[Dial], ports: Mapping[str, int]) -> None:
+        """Put the settings of a cluster into every neo4j.conf, as a practice cluster has them."""
+        asked = {dial.server: dial.host for dial in dials if dial.host}
+        for server in self.servers:
+            server.advertised = asked.get(server.name, server.address)
+            server.ip = ADDRESSES.get(server.advertised, server.advertised)
+            server.ports = ports
+            server.peers = tuple(one for one in self.servers if one is not server)
+        described = [_described(server) for server in self.servers]
+        for server, own in zip(self.servers, described, strict=True):
+            server.surroundings = conf_text(own, described, self.version).encode()
 
     def leaf(self, server: Server, **wrong: Any) -> Identity:
         """Make a leaf for a server; keyword arguments replace fields of its recipe."""
@@ -139,6 +168,24 @@ class Bench:
         server.trust(self.ca.certificate)
         (server.base / "revoked").mkdir()
         return server
+
+
+def _described(server: Server) -> PracticeServer:
+    return PracticeServer(
+        name=server.name,
+        address=server.advertised,
+        ip=server.ip,
+        ssh="",
+        home=str(server.home),
+        conf=str(server.conf.parent),
+        logs=str(server.home / "logs"),
+        neo4j=str(server.version),
+        ports={
+            channel: port
+            for channel, port in server.ports.items()
+            if channel != "discovery" or has_discovery_port(server.version)
+        },
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +231,9 @@ class Case:
         until: the first version it is no longer about.
         exact: whether every cause must have Neo4j's words; False where the inner ones are those
             of a library and differ from one JDK to the next. The outermost always must.
+        strict: whether Config is told to refuse what it does not know; None leaves it to the
+            version and to neo4j.conf. If so, no setting of ours may be one it ignores.
+        strangers: which kinds of the wizard's probes get into server1; None asks none of them.
     """
 
     name: str
@@ -194,6 +244,8 @@ class Case:
     servers: int = 1
     until: Version | None = None
     exact: bool = True
+    strict: bool | None = None
+    strangers: tuple[str, ...] | None = None
 
     def expected(self, version: Version) -> str:
         """Return how server1 starts in a version."""

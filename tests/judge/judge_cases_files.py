@@ -8,11 +8,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    pkcs7,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 from judge_bench import Bench, Case, Change, steps
 from judge_certificates import (
     DAY,

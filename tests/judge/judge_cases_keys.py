@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    load_pem_private_key,
 )
 from judge_bench import Bench, Case, Change, steps
 from judge_cases_files import public_key
@@ -65,12 +66,43 @@ def _traditional(key: Key) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
 
 
-def _with_password(password: str | None, of_key: str = PASSWORD) -> Change:
+def _refusing(seal: Callable[[Key], bytes], wrong: str) -> Callable[[Key], bytes]:
+    """Seal so that a wrong password shows in the padding: once in 256 times it would not."""
+
+    def write(key: Key) -> bytes:
+        while True:
+            sealed = seal(key)
+            try:
+                # An empty password is the same as this one to an HMAC.
+                load_pem_private_key(sealed, wrong.encode() or b"\0")
+            except ValueError as error:
+                if "Incorrect password" in str(error):
+                    return sealed
+
+    return write
+
+
+def _with_password(
+    password: str | None, of_key: str = PASSWORD, *, wrong: str | None = None
+) -> Change:
+    """Seal server1's key; `wrong` is what Neo4j reads where that does not open it."""
+
     def change(bench: Bench) -> None:
-        key_file(lambda key: private_key_pem(key, Secret(of_key)))(bench)
+        def seal(key: Key) -> bytes:
+            return private_key_pem(key, Secret(of_key))
+
+        key_file(seal if wrong is None else _refusing(seal, wrong))(bench)
         bench.one.say("private_key_password", password)
 
     return change
+
+
+def _dek_info(key: Key) -> bytes:
+    return key.private_bytes(
+        Encoding.PEM,
+        PrivateFormat.TraditionalOpenSSL,
+        BestAvailableEncryption(PASSWORD.encode()),
+    )
 
 
 def _wizards(algorithm: KeyAlgorithm, rounds: int | None = None) -> Change:
@@ -184,11 +216,15 @@ KEY_CASES = (
     ),
     Case(name="key: password right, with blanks around", change=_with_password(f"{PASSWORD}  ")),
     Case(name="key: password missing", change=_with_password(None), starts="policy"),
-    Case(name="key: password wrong", change=_with_password("another-one"), starts="policy"),
-    Case(name="key: password empty", change=_with_password(""), starts="policy"),
+    Case(
+        name="key: password wrong",
+        change=_with_password("another-one", wrong="another-one"),
+        starts="policy",
+    ),
+    Case(name="key: password empty", change=_with_password("", wrong=""), starts="policy"),
     Case(
         name="key: password with a backslash written once",
-        change=_with_password("pass\\word-12345", "pass\\word-12345"),
+        change=_with_password("pass\\word-12345", "pass\\word-12345", wrong="password-12345"),
         starts="policy",
     ),
     Case(
@@ -202,26 +238,14 @@ KEY_CASES = (
     Case(
         name="key: password wrong, DEK-Info",
         change=steps(
-            key_file(
-                lambda k: k.private_bytes(
-                    Encoding.PEM,
-                    PrivateFormat.TraditionalOpenSSL,
-                    BestAvailableEncryption(PASSWORD.encode()),
-                )
-            ),
+            key_file(_refusing(_dek_info, "another-one")),
             lambda bench: bench.one.say("private_key_password", "another-one"),
         ),
         starts="policy",
     ),
     Case(
         name="key: password missing, DEK-Info",
-        change=key_file(
-            lambda k: k.private_bytes(
-                Encoding.PEM,
-                PrivateFormat.TraditionalOpenSSL,
-                BestAvailableEncryption(PASSWORD.encode()),
-            )
-        ),
+        change=key_file(_dek_info),
         starts="policy",
     ),
     Case(

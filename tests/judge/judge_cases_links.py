@@ -1,4 +1,4 @@
-"""Cases about who gets in where: usages, dates, CRLs, names, strangers and TLS versions."""
+"""Cases about who gets in where: usages, dates, CRLs and names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from judge_cases_trust import (
     both_say,
     intermediate,
     link,
-    one_is_foreign,
     one_shows,
 )
 from judge_certificates import DAY, NOW, authority, crl, key_usage, pem
@@ -180,68 +179,4 @@ NAME_CASES = (
     ),
 )
 
-_STRANGERS = (
-    Dial(client="no-certificate", server=ONE, gets_in=False),
-    Dial(client="plaintext", server=ONE, gets_in=False),
-)
-
-DOOR_CASES = (
-    link("door: strangers at REQUIRE", lambda _b: None, _STRANGERS),
-    link(
-        "door: strangers at OPTIONAL",
-        both_say("client_auth", "OPTIONAL"),
-        (
-            Dial(client="no-certificate", server=ONE, gets_in=True),
-            Dial(client="plaintext", server=ONE, gets_in=False),
-        ),
-    ),
-    link(
-        "door: strangers at NONE",
-        both_say("client_auth", "NONE"),
-        (
-            Dial(client="no-certificate", server=ONE, gets_in=True),
-            Dial(client="plaintext", server=ONE, gets_in=False),
-        ),
-    ),
-    link(
-        "door: a foreign CA at OPTIONAL",
-        steps(
-            one_is_foreign,
-            lambda bench: bench.two.say("client_auth", "OPTIONAL"),
-            lambda bench: bench.one.trust(bench.ca.certificate),
-        ),
-        both(in_one=False, in_two=True),
-    ),
-    link(
-        "door: an expired leaf at OPTIONAL",
-        steps(one_shows(**EXPIRED), lambda bench: bench.two.say("client_auth", "OPTIONAL")),
-        NOBODY,
-    ),
-    link(
-        "door: an expired leaf at NONE",
-        steps(one_shows(**EXPIRED), lambda bench: bench.two.say("client_auth", "NONE")),
-        both(in_one=False, in_two=True),
-    ),
-    link("door: TLS 1.2 alone", both_say("tls_versions", "TLSv1.2"), EVERYBODY),
-    link("door: TLS 1.3 alone", both_say("tls_versions", "TLSv1.3"), EVERYBODY),
-    link(
-        "door: TLS 1.2 against 1.3",
-        steps(
-            lambda bench: bench.one.say("tls_versions", "TLSv1.2"),
-            lambda bench: bench.two.say("tls_versions", "TLSv1.3"),
-        ),
-        NOBODY,
-    ),
-    link(
-        "door: TLS 1.2 against both",
-        lambda bench: bench.one.say("tls_versions", "TLSv1.2"),
-        EVERYBODY,
-    ),
-    link(
-        "door: TLS 1.2, server1 is of a foreign CA",
-        steps(one_is_foreign, both_say("tls_versions", "TLSv1.2")),
-        NOBODY,
-    ),
-)
-
-LINK_CASES = (*LEAF_CASES, *CRL_CASES, *NAME_CASES, *DOOR_CASES)
+LINK_CASES = (*LEAF_CASES, *CRL_CASES, *NAME_CASES)

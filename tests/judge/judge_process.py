@@ -140,6 +140,14 @@ class Judge:
         """Ask whether one kept policy gets in where another listens, dialling this host."""
         return self.ask({"ask": "handshake", "client": client, "server": server, "host": host})
 
+    def listen(self, server: str, host: str) -> int:
+        """Open a port behind which a kept policy accepts whoever calls, and return its number."""
+        return int(self.ask({"ask": "listen", "server": server, "host": host})["port"])
+
+    def heard(self) -> dict[str, Any]:
+        """Close that port, and ask what failed behind it."""
+        return self.ask({"ask": "heard"})
+
     def forget(self) -> None:
         """Drop the policies that were kept."""
         self.ask({"ask": "forget"})

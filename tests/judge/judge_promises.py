@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from judge_artifacts import Installed
+from judge_artifacts import PRACTISED, Installed
 from judge_cases import CASES
+from judge_practice import Practice
 from judge_process import Judge
-from judge_run import Row, judge_version, questions
+from judge_run import NOT_ASKED, Row, judge_version, questions
 
 from wizard.model.version import Version
 
@@ -16,9 +18,16 @@ WriteRows = Callable[[Version, Sequence[Row]], Path]
 
 
 def assert_agreed(installed: Installed, folder: Path, write: WriteRows) -> None:
-    """Judge all cases with one version, write its table, and fail with what differs."""
-    with Judge(installed) as judge:
-        rows = judge_version(judge, CASES, folder)
+    """Judge all cases with one version, write its table, and fail with what differs.
+
+    In the versions that are practised, the practice cluster has its say in every row.
+    """
+    with ExitStack() as stack:
+        judge = stack.enter_context(Judge(installed))
+        practice = None
+        if installed.version in PRACTISED:
+            practice = stack.enter_context(Practice())
+        rows = judge_version(judge, CASES, folder, practice)
     table = write(installed.version, rows)
     different = [
         f"{row.case} [{row.question}]: {'; '.join(row.differences)}"
@@ -27,3 +36,6 @@ def assert_agreed(installed: Installed, folder: Path, write: WriteRows) -> None:
     ]
     assert not different, f"{len(different)} disagreements, see {table}:\n" + "\n".join(different)
     assert len(rows) == questions(CASES, installed.version), "a case was not judged"
+    if practice is not None:
+        silent = [f"{row.case} [{row.question}]" for row in rows if row.practice == NOT_ASKED]
+        assert not silent, f"the practice cluster was not asked about {silent}"

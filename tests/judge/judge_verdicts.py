@@ -1,21 +1,17 @@
-"""Two verdicts on the same files: Neo4j's and ours, in one shape, and where they differ."""
+"""Verdicts on a server's start: Neo4j's, ours and the practice cluster's, and where they differ."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from judge_bench import Dial, Server
-from judge_process import HOSTS
+from judge_bench import Server
 
 from wizard.errors import ConfError
-from wizard.model.settings import ClientAuth
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.policy import ClusterPolicy, policy_of, startup_refusal
-from wizard.pki.java_trust import EMPTY_CHAIN, TrustStore, check_peer, would_offer
 from wizard.pki.policy_directory import (
     LoadedPolicy,
     LocalFiles,
@@ -26,8 +22,6 @@ from wizard.pki.policy_directory import (
 
 UNREADABLE = "neo4j.conf can't be read"
 _NOT_ENABLED = "Cannot find enabled SSL policy with name 'CLUSTER' in the configuration"
-_NAMES = dict(HOSTS)
-_ALERT = re.compile(r"^\([a-z_]+\) ")
 _TWO_SCOPES = "Can not have multiple SslPolicies configured for CLUSTER"
 
 
@@ -163,91 +157,12 @@ def start_differences(neo4j: Start, ours: Start, *, exact: bool = True) -> Itera
         yield f"chain: Neo4j shows {neo4j.chain}; we read {ours.chain}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Link:
-    """What becomes of a connection.
-
-    Attributes:
-        client, server: the exact messages of each side's exceptions; of ours at most one.
-    """
-
-    gets_in: bool
-    client: tuple[str, ...] = ()
-    server: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        words = [f"client: {one}" for one in self.client]
-        words += [f"server: {one}" for one in self.server]
-        return "; ".join(["gets in" if self.gets_in else "is refused", *words])
-
-
-def neo4j_link(answer: Mapping[str, Any]) -> Link:
-    """Read the judge's answer about one connection."""
-    return Link(
-        gets_in=answer["accepted"],
-        client=tuple(_messages(answer["client"])),
-        server=tuple(_messages(answer["server"])),
-    )
-
-
-def _messages(chains: list[list[str]]) -> Iterator[str]:
-    """Messages without their class; later JDKs put the name of the alert in front of some."""
-    for chain in chains:
-        yield from (_ALERT.sub("", words.partition(": ")[2]) for words in chain)
-
-
-def our_link(dial: Dial, servers: Mapping[str, tuple[Server, OurServer]]) -> Link:
-    """Put our functions' answers about both sides together, the client's first, as TLS does."""
-    acceptor, accepting = servers[dial.server]
-    assert accepting.says is not None
-    if dial.client == "plaintext":
-        return Link(gets_in=False)
-    if dial.client == "no-certificate":
-        if accepting.says.client_auth is ClientAuth.REQUIRE:
-            return Link(gets_in=False, server=(EMPTY_CHAIN,))
-        return Link(gets_in=True)
-    return _between(servers[dial.client][1], accepting, dial.host or acceptor.address)
-
-
-def _between(connecting: OurServer, accepting: OurServer, host: str) -> Link:
-    assert connecting.holds is not None
-    assert connecting.says is not None
-    assert accepting.holds is not None
-    assert accepting.says is not None
-    if not set(connecting.says.tls_versions) & set(accepting.says.tls_versions):
-        return Link(gets_in=False)
-    if not (connecting.holds.key_matches() and accepting.holds.key_matches()):
-        return Link(gets_in=False)
-    failure = check_peer(
-        connecting.holds.trust,
-        accepting.holds.chain,
-        purpose="server",
-        now=datetime.now(UTC),
-        # Java asks for the name of an address and verifies that, where there is one.
-        host=_NAMES.get(host, host) if connecting.says.verify_hostname else None,
-    )
-    if failure is not None:
-        return Link(gets_in=False, client=(failure,))
-    failure = _client_failure(connecting.holds, accepting.says, accepting.holds.trust)
-    return Link(gets_in=failure is None, server=() if failure is None else (failure,))
-
-
-def _client_failure(
-    connecting: LoadedPolicy, accepting: ClusterPolicy, trust: TrustStore
-) -> str | None:
-    if accepting.client_auth is ClientAuth.NONE:
-        return None
-    if accepting.client_auth is ClientAuth.OPTIONAL and not would_offer(trust, connecting.chain):
-        return None
-    return check_peer(trust, connecting.chain, purpose="client", now=datetime.now(UTC))
-
-
-def link_differences(neo4j: Link, ours: Link) -> Iterator[str]:
-    """Yield every way in which the two verdicts on a connection differ."""
-    if neo4j.gets_in != ours.gets_in:
-        yield f"link: Neo4j says it {neo4j}; we say it {ours}"
+def practice_start_differences(neo4j: Start, practice: Start, *, exact: bool) -> Iterator[str]:
+    """Yield how the simulated server's start, by its log, differs from Neo4j's."""
+    refused = neo4j.outcome in {"conf", "policy"}
+    if practice.outcome != ("refused" if refused else neo4j.outcome):
+        yield f"start: Neo4j says {neo4j}; the practice cluster says {practice}"
         return
-    for side in ("client", "server"):
-        for words in getattr(ours, side):
-            if words not in getattr(neo4j, side):
-                yield f"link, {side}'s words: Neo4j says it {neo4j}; we say it {ours}"
+    said = None if exact and neo4j.outcome == "policy" else 1
+    if neo4j.words[:said] != practice.words[:said]:
+        yield f"words: Neo4j says {neo4j}; the practice cluster says {practice}"

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import judge_verdicts
+import judge_links
 import pytest
 from judge_artifacts import VERSIONS, Installed, MissingToolError, install
 from judge_bench import Bench, Case, Dial
 from judge_cases import CASES
+from judge_practice import Played, Practice
 from judge_process import BrokenJudgeError, Judge
 from judge_run import judge_case
 
@@ -54,7 +55,7 @@ def test_a_case_that_expects_what_neo4j_does_not_do_fails(judge: Judge, tmp_path
 def test_a_verdict_of_ours_that_is_wrong_fails(
     judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judge_verdicts, "check_peer", lambda *_args, **_named: None)
+    monkeypatch.setattr(judge_links, "check_peer", lambda *_args, **_named: None)
     rows = judge_case(judge, named("links: server1 is of a foreign CA"), tmp_path / "case")
     assert sum(bool(row.differences) for row in rows) == 2
 
@@ -62,7 +63,7 @@ def test_a_verdict_of_ours_that_is_wrong_fails(
 def test_words_of_ours_that_are_wrong_fail(
     judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judge_verdicts, "check_peer", lambda *_args, **_named: "something else")
+    monkeypatch.setattr(judge_links, "check_peer", lambda *_args, **_named: "something else")
     rows = judge_case(judge, named("links: server1 is of a foreign CA"), tmp_path / "case")
     assert any("words" in text for row in rows for text in row.differences)
 
@@ -76,6 +77,56 @@ def test_a_link_that_could_not_be_judged_fails(judge: Judge, tmp_path: Path) -> 
     rows = judge_case(judge, case, tmp_path / "case")
     assert [row.differences for row in rows[:2]] == [(), ()]
     assert rows[2].differences == ("not judged: a server of this link did not start",)
+
+
+@pytest.fixture(scope="module")
+def practice() -> Iterator[Practice]:
+    with Practice() as running:
+        yield running
+
+
+def test_the_practice_cluster_agrees_where_all_is_right(
+    judge: Judge, practice: Practice, tmp_path: Path
+) -> None:
+    rows = judge_case(judge, named("door: strangers at REQUIRE"), tmp_path / "case", practice)
+    assert [row.differences for row in rows] == [()] * 11
+    assert "-" not in {row.practice for row in rows}
+
+
+def test_a_practice_cluster_with_other_files_fails(
+    judge: Judge, practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play = practice.play
+
+    def play_others(bench: Bench) -> dict[str, Played]:
+        bench.one.trust()
+        bench.two.show(bench.leaf(bench.two, names=("elsewhere",)))
+        return play(bench)
+
+    monkeypatch.setattr(practice, "play", play_others)
+    rows = judge_case(judge, named("links: one CA"), tmp_path / "case", practice)
+    assert "trust anchors" in rows[0].differences[0]
+    assert rows[1].differences == ()
+    assert [text.split(":")[0] for row in rows[2:] for text in row.differences] == [
+        "not judged"
+    ] * 2
+
+
+def test_a_practice_cluster_that_lets_others_in_fails(
+    judge: Judge, practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play = practice.play
+
+    def play_others(bench: Bench) -> dict[str, Played]:
+        for server in bench.servers:
+            server.say("client_auth", "NONE")
+            server.write_conf()
+        return play(bench)
+
+    monkeypatch.setattr(practice, "play", play_others)
+    rows = judge_case(judge, named("door: strangers at REQUIRE"), tmp_path / "case", practice)
+    wrong = {row.question for row in rows if row.differences}
+    assert {"stranger none", "stranger foreign-ca", "stranger expired"} <= wrong
 
 
 def test_a_judge_without_neo4j_gives_no_verdict(installed: dict[Version, Installed]) -> None:

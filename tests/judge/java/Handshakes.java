@@ -12,8 +12,11 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +28,8 @@ final class Handshakes {
 
     private final Policies policies;
     private final EventLoopGroup loops = new NioEventLoopGroup(2);
+    private final List<Side> callers = new CopyOnWriteArrayList<>();
+    private Channel door;
 
     Handshakes(Policies policies) {
         this.policies = policies;
@@ -69,6 +74,43 @@ final class Handshakes {
             acceptor.close();
             listener.close().sync();
         }
+    }
+
+    /** Opens a port with a policy behind it for whoever calls, until it is asked what it heard. */
+    Map<String, Object> listen(JsonNode question) throws Exception {
+        String server = question.get("server").asText();
+        callers.clear();
+        door = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) throws Exception {
+                        Side side = new Side(true);
+                        callers.add(side);
+                        channel.pipeline().addLast("tls", acceptorHandler(server, channel));
+                        channel.pipeline().addLast("side", side);
+                    }
+                })
+                .bind(new InetSocketAddress(InetAddress.getByName(question.get("host").asText()), 0))
+                .sync()
+                .channel();
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("port", ((InetSocketAddress) door.localAddress()).getPort());
+        return answer;
+    }
+
+    /** Closes that port and answers with every caller's failures. */
+    Map<String, Object> heard() throws Exception {
+        door.close().sync();
+        List<List<String>> failures = new ArrayList<>();
+        for (Side side : callers) {
+            side.close();
+            failures.addAll(side.failures());
+        }
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("server", failures);
+        return answer;
     }
 
     private static Map<String, Object> verdict(Side connector, Side acceptor, boolean inTime) {

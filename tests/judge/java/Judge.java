@@ -53,6 +53,10 @@ public final class Judge {
                 return new LinkedHashMap<>();
             case "handshake":
                 return handshakes.shake(question);
+            case "listen":
+                return handshakes.listen(question);
+            case "heard":
+                return handshakes.heard();
             default:
                 throw new IllegalArgumentException("unknown question");
         }

@@ -18,6 +18,7 @@ from wizard.model.settings import ClientAuth
 from wizard.model.version import Version
 from wizard.neo4j.policy import ClusterPolicy
 from wizard.pki.policy_directory import LoadedPolicy, PolicyDirectory, PolicyLoadError, load_policy
+from wizard.practice.neo4j.client_hello import ClientHello
 from wizard.practice.neo4j.fault_files import FaultFiles, faulty_password
 from wizard.practice.neo4j.handshake import HandshakeRefused, handshake, in_javas_words
 from wizard.practice.neo4j.logs import Logs, stack_trace
@@ -45,7 +46,7 @@ class Encryption:
             policy = replace(policy, client_auth=ClientAuth.NONE)
         self._order, self._policy, self._logs = order, policy, logs
         loaded = _load(order, policy)
-        self._side = TlsSide.of(loaded, policy, now=_now)
+        self._side = TlsSide.of(loaded, policy, now=_now, later_java=order.version.is_calendar)
         self._trust_also(order.overlay)
         self._say_loaded(loaded)
 
@@ -55,8 +56,9 @@ class Encryption:
         channel = _channel(f"{port.listen_host}:{port.listen_port}", f"/{host}:{number}")
         first = connection.recv(5, socket.MSG_PEEK | socket.MSG_WAITALL)
         if _is_tls_record(first):
+            hello = ClientHello.peeked(connection)
             with contextlib.suppress(HandshakeRefused):
-                return self._stream(connection, channel, dials=False, host=None)
+                return self._stream(connection, channel, dials=False, host=None, hello=hello)
             return None
         if first:
             data = connection.recv(64, socket.MSG_PEEK).hex()
@@ -114,14 +116,20 @@ class Encryption:
         )
 
     def _stream(
-        self, connection: socket.socket, channel: str, *, dials: bool, host: str | None
+        self,
+        connection: socket.socket,
+        channel: str,
+        *,
+        dials: bool,
+        host: str | None,
+        hello: ClientHello | None = None,
     ) -> Stream:
         direction = "outbound" if dials else "inbound"
         context = (client_context if dials else server_context)(self._side)
         try:
-            made = handshake(connection, context, self._side, dials=dials, host=host)
+            made = handshake(connection, context, self._side, dials=dials, host=host, hello=hello)
         except HandshakeRefused as refused:
-            self._failed(direction, channel, refused.java)
+            self._failed(direction, channel, *refused.java)
             close_gently(connection)
             raise
 
@@ -130,9 +138,9 @@ class Encryption:
 
         return TlsStream(made, connection, failed)
 
-    def _failed(self, direction: str, channel: str, java: str) -> None:
+    def _failed(self, direction: str, channel: str, java: str, *causes: str) -> None:
         side = "Client" if direction == "outbound" else "Server"
-        trace = stack_trace(f"{_DECODER}: {java}", java)
+        trace = stack_trace(f"{_DECODER}: {java}", java, *causes)
         self._logs.detail(
             f"Exception in {direction} for channel: {channel}",
             f"c.n.c.p.h.Handshake{side}Initializer",

@@ -24,7 +24,10 @@ def faulty_password(faults: frozenset[str], password: Secret | None) -> Secret |
     """Return the key's password as the loader is to see it."""
     if "wrong-password" in faults:
         return _WRONG
-    return password or (_WRONG if "password-on-plain-key" in faults else None)
+    # An empty password is set all the same.
+    if password is not None:
+        return password
+    return _WRONG if "password-on-plain-key" in faults else None
 
 
 class FaultFiles:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 from OpenSSL import SSL
 
 from wizard.model.settings import ClientAuth
-from wizard.pki.java_trust import EMPTY_CHAIN, check_peer
+from wizard.pki.java_trust import EMPTY_CHAIN, NO_ANCHORS, check_peer, would_offer
+from wizard.practice.neo4j.client_hello import ClientHello
 from wizard.practice.neo4j.java_texts import fatal_alert, in_java
 from wizard.practice.neo4j.tls_context import TlsSide
 
 _SSL_EXCEPTION = "javax.net.ssl.SSLHandshakeException"
+_UNHANDLED = "javax.net.ssl.SSLException: Unhandled exception"
 
 
 class HandshakeRefused(OSError):  # noqa: N818 - the peer's right, and no error of ours
     """The handshake failed, on either side.
 
     Attributes:
-        java: `CLASS: MESSAGE` of what Java would throw here.
+        java: `CLASS: MESSAGE` of what Java would throw here, and of its causes.
     """
 
-    def __init__(self, java: str) -> None:
-        super().__init__(java)
+    def __init__(self, *java: str) -> None:
+        super().__init__(*java)
         self.java = java
 
 
@@ -34,7 +37,7 @@ class _Judge:
     """
 
     def __init__(self, side: TlsSide, *, dials: bool, host: str | None) -> None:
-        self._side, self._dials, self._host = side, dials, host
+        self._side, self.dials, self._host = side, dials, host
         self._sent: dict[int, object] = {}
         self.refusal: str | None = None
         self.has_judged = False
@@ -47,19 +50,33 @@ class _Judge:
             return True
         chain = [self._sent[at].to_cryptography() for at in sorted(self._sent)]  # type: ignore[attr-defined]
         self.has_judged = True
+        is_java = id(connection) in self._side.java_peers
+        if self._would_show_none(chain, is_java=is_java):
+            return True
         self.refusal = check_peer(
             self._side.store,
             chain,
-            purpose="server" if self._dials else "client",
+            purpose="server" if self.dials else "client",
             now=self._side.now(),
             host=self._host,
-            is_java=id(connection) in self._side.java_peers,
+            is_java=is_java,
         )
         return self.refusal is None
 
+    def _would_show_none(self, chain: list[Any], *, is_java: bool) -> bool:
+        """A Java client keeps a chain to itself that no named issuer covers, where it may."""
+        is_optional = not self.dials and self._side.client_auth is ClientAuth.OPTIONAL
+        return is_optional and is_java and not would_offer(self._side.store, chain)
+
 
 def handshake(
-    connection: socket.socket, context: SSL.Context, side: TlsSide, *, dials: bool, host: str | None
+    connection: socket.socket,
+    context: SSL.Context,
+    side: TlsSide,
+    *,
+    dials: bool,
+    host: str | None,
+    hello: ClientHello | None = None,
 ) -> SSL.Connection:
     """Shake hands and return the TLS connection.
 
@@ -69,6 +86,7 @@ def handshake(
         side: what this server trusts and requires.
         dials: whether this side opened the connection.
         host: the name to find in the peer's certificate, or None to leave it unchecked.
+        hello: what the client of an accepted connection offers.
 
     Raises:
         HandshakeRefused: when either side refuses; the alert has been sent.
@@ -80,28 +98,45 @@ def handshake(
     try:
         made.do_handshake()
     except SSL.Error as error:
-        raise HandshakeRefused(_reason(error, judge, made, side, dials=dials)) from None
+        raise HandshakeRefused(*_reason(error, judge, made, side, hello)) from None
     finally:
         side.java_peers.discard(id(made))
     return made
 
 
-def in_javas_words(error: SSL.Error, made: SSL.Connection, side: TlsSide, *, dials: bool) -> str:
+def in_javas_words(
+    error: SSL.Error,
+    made: SSL.Connection,
+    side: TlsSide,
+    *,
+    dials: bool,
+    hello: ClientHello | None = None,
+) -> str:
     """Return `CLASS: MESSAGE` of what Java throws where OpenSSL raises this error."""
     alert = fatal_alert(error)
     if alert is None:
-        return in_java(error, side.tls_versions)
-    return f"{_SSL_EXCEPTION}: Received fatal alert: {_javas_alert(alert, made, side, dials=dials)}"
+        is_1_3 = made.get_protocol_version_name() == "TLSv1.3"
+        return in_java(error, side.tls_versions, hello, in_key_exchange=dials and not is_1_3)
+    java = _javas_alert(alert, made, side, dials=dials)
+    kind = "javax.net.ssl.SSLException" if java == "internal_error" else _SSL_EXCEPTION
+    return f"{kind}: Received fatal alert: {java}"
 
 
 def _reason(
-    error: SSL.Error, judge: _Judge, made: SSL.Connection, side: TlsSide, *, dials: bool
-) -> str:
+    error: SSL.Error,
+    judge: _Judge,
+    made: SSL.Connection,
+    side: TlsSide,
+    hello: ClientHello | None,
+) -> tuple[str, ...]:
+    if judge.refusal == NO_ANCHORS:
+        unexpected = f"java.lang.RuntimeException: {NO_ANCHORS}"
+        return (_UNHANDLED, unexpected) if side.later_java else (unexpected,)
     if judge.refusal is not None:
-        return f"{_SSL_EXCEPTION}: {judge.refusal}"
+        return (f"{_SSL_EXCEPTION}: {judge.refusal}",)
     if "did not return a certificate" in str(error):
-        return f"{_SSL_EXCEPTION}: {EMPTY_CHAIN}"
-    return in_javas_words(error, made, side, dials=dials)
+        return (f"{_SSL_EXCEPTION}: {EMPTY_CHAIN}",)
+    return (in_javas_words(error, made, side, dials=judge.dials, hello=hello),)
 
 
 def _verify_mode(side: TlsSide, *, dials: bool) -> int:
@@ -113,18 +148,30 @@ def _verify_mode(side: TlsSide, *, dials: bool) -> int:
 def _javas_alert(alert: str, made: SSL.Connection, side: TlsSide, *, dials: bool) -> str:
     """Return the alert a Java peer would have sent where OpenSSL's choice differs.
 
-    OpenSSL says internal_error when a callback refuses (pyOpenSSL has no public way to choose), and
-    has an alert of its own for a missing certificate. JSSE 17 says certificate_unknown whatever is
-    wrong with a certificate, its dates too, and bad_certificate for an empty chain.
+    OpenSSL says internal_error when a callback refuses (pyOpenSSL has no public way to choose),
+    has an alert of its own for a missing certificate, and another for a wrong signature.
     """
+    if alert == "decrypt_error":
+        return "handshake_failure"
     if alert == "certificate_required":
-        return "bad_certificate"
+        return _alert_for_none(made, side)
     if alert != "internal_error":
         return alert
-    offered = not dials or _would_have_offered(made, side)
-    return "certificate_unknown" if offered else "bad_certificate"
+    if not dials:
+        return "certificate_unknown"
+    if not made.get_client_ca_list():  # it trusts nobody, and that is not foreseen in Java
+        return "internal_error" if side.later_java else "handshake_failure"
+    return "certificate_unknown" if _would_have_offered(made, side) else _alert_for_none(made, side)
+
+
+def _alert_for_none(made: SSL.Connection, side: TlsSide) -> str:
+    """Java 17 says bad_certificate; later ones what RFC 8446 (4.4.2.4) and RFC 5246 (7.4.6) do."""
+    if not side.later_java:
+        return "bad_certificate"
+    is_1_3 = made.get_protocol_version_name() == "TLSv1.3"
+    return "certificate_required" if is_1_3 else "handshake_failure"
 
 
 def _would_have_offered(made: SSL.Connection, side: TlsSide) -> bool:
     named = {name.der() for name in made.get_client_ca_list()}
-    return not named or any(one.issuer.public_bytes() in named for one in side.chain)
+    return any(one.issuer.public_bytes() in named for one in side.chain)

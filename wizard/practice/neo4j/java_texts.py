@@ -6,6 +6,8 @@ import re
 
 from OpenSSL import SSL
 
+from wizard.practice.neo4j.client_hello import ClientHello
+
 _EXCEPTION = "javax.net.ssl.SSLHandshakeException"
 _ALERT = re.compile(r"alert ([a-z_ ]+)")
 
@@ -14,8 +16,10 @@ _NO_PROTOCOL = (
     "inappropriate)"
 )
 
+_WRONG_SIGNATURE = "bad signature"
+
 _WORDS = (
-    ("bad signature", f"{_EXCEPTION}: Invalid CertificateVerify message: invalid signature"),
+    (_WRONG_SIGNATURE, f"{_EXCEPTION}: Invalid CertificateVerify signature"),
     ("no shared cipher", f"{_EXCEPTION}: no cipher suites in common"),
     ("no ciphers available", _NO_PROTOCOL),
     ("no protocols available", _NO_PROTOCOL),
@@ -37,28 +41,49 @@ def fatal_alert(error: SSL.Error) -> str | None:
     return None if found is None else found[1].strip().replace(" ", "_")
 
 
-def in_java(error: SSL.Error, tls_versions: tuple[str, ...]) -> str:
+def in_java(
+    error: SSL.Error,
+    tls_versions: tuple[str, ...],
+    hello: ClientHello | None = None,
+    *,
+    in_key_exchange: bool = False,
+) -> str:
     """Return `CLASS: MESSAGE` for an error that is no alert.
 
     Args:
         error: what OpenSSL raised.
         tls_versions: those of this side, for the message about a client that has none of them.
+        hello: what that client offers.
+        in_key_exchange: a server's signature stands in its key exchange, as before TLS 1.3.
     """
     if isinstance(error, SSL.WantReadError | SSL.WantWriteError):
         return _TIMEOUT
     reasons = _reasons(error)
     if isinstance(error, SSL.SysCallError | SSL.ZeroReturnError) or "unexpected eof" in reasons:
         return _CLOSED
+    if in_key_exchange and _WRONG_SIGNATURE in reasons:
+        return f"{_EXCEPTION}: Invalid ECDH ServerKeyExchange signature"
     for reason, java in _WORDS:
         if reason in reasons:
             return java
     if any(reason in reasons for reason in _OLD_CLIENT):
-        offered = "TLSv1.1" if "TLSv1.2" in tls_versions else "TLSv1.2"
-        return (
-            f"{_EXCEPTION}: The client supported protocol versions [{offered}] are not accepted "
-            f"by server preferences [{', '.join(tls_versions)}]"
-        )
+        return f"{_EXCEPTION}: {_refused_versions(tls_versions, hello)}"
     return f"{_EXCEPTION}: General SSLEngine problem"
+
+
+def _refused_versions(tls_versions: tuple[str, ...], hello: ClientHello | None) -> str:
+    """`ClientHello.negotiateProtocol` has a text for clients with the extension, and one without.
+
+    A client that plays Java sends it always, as Java does; OpenSSL leaves it out below TLS 1.3.
+    """
+    if hello is None or (hello.supported_versions is None and not hello.plays_java):
+        offered = "TLSv1.1" if hello is None else hello.legacy_version
+        return f"Client requested protocol {offered} is not enabled or supported in server context"
+    listed = ", ".join(hello.supported_versions or (hello.legacy_version,))
+    return (
+        f"The client supported protocol versions [{listed}] are not accepted "
+        f"by server preferences [{', '.join(tls_versions)}]"
+    )
 
 
 def _reasons(error: SSL.Error) -> str:

@@ -26,6 +26,8 @@ from wizard.practice.neo4j.security import Security, secure
 _SERVER = "c.n.s.e.EnterpriseNeoWebServer"
 _NET = "c.n.c.n.Server"
 _IDENTITY = "c.n.c.i.PersistentIdentityModule"
+_MALFORMED = "Malformed \\uxxxx encoding."  # java.util.Properties
+_TWO_POLICIES = "Can not have multiple SslPolicies"  # SslPolicyLoader, as a wrong state
 
 
 def live(order: Order) -> int:
@@ -47,18 +49,21 @@ def live(order: Order) -> int:
 
 def _read_conf(order: Order) -> tuple[Conf, str | None]:
     """Return neo4j.conf, and why Neo4j refuses to start on it."""
+    raw = b""
     try:
-        conf = Conf.parse((Path(order.home) / "conf" / "neo4j.conf").read_bytes())
-        return conf, startup_refusal(conf, order.version)
+        raw = (Path(order.home) / "conf" / "neo4j.conf").read_bytes()
+        conf = Conf.parse(raw)
+        return conf, startup_refusal(conf, order.version, home=order.home)
     except ConfError as error:
-        return Conf.parse(b""), error.message
+        return Conf.parse(b""), _MALFORMED if b"\\u" in raw else error.message
     except OSError as error:
         return Conf.parse(b""), f"{error.filename} ({error.strerror})"
 
 
 def _start(order: Order, conf: Conf, logs: Logs, refused: str | None) -> None:
     if refused is not None:
-        raise StartRefused(f"java.lang.IllegalArgumentException: {refused}")
+        wrong = "State" if refused.startswith(_TWO_POLICIES) else "Argument"
+        raise StartRefused(f"java.lang.Illegal{wrong}Exception: {refused}")
     identity = server_id(Path(order.home))
     logs.say(f"This instance is ServerId{{{identity[:8]}}} ({identity})", _IDENTITY)
     logs.say(f"======== Neo4j {order.version} ========", _SERVER)

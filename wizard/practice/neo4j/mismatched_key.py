@@ -25,6 +25,8 @@ def key_with_foreign_public_half(key: Any, certificate: Any) -> crypto.PKey:  # 
             fresh private half of its own kind stands in for the key.
     """
     public = certificate.public_key()
+    if not hasattr(key, "private_numbers"):  # an Edwards curve's, which lends no number
+        key = _fresh_rsa()
     if hasattr(public, "curve"):
         return _load(_ec(key, public))
     return _load(_rsa(key, public))
@@ -52,9 +54,12 @@ def _rsa(key: Any, public: Any) -> bytes:  # noqa: ANN401
     if hasattr(own, "p"):
         private = (own.d, own.p, own.q, own.dmp1, own.dmq1, own.iqmp)
     else:
-        other = crypto.PKey()
-        other.generate_key(crypto.TYPE_RSA, 2048)
-        made: Any = other.to_cryptography_key()
-        made = made.private_numbers()
+        made = _fresh_rsa().private_numbers()
         private = (made.d, made.p, made.q, made.dmp1, made.dmq1, made.iqmp)
     return rsa_private_key((numbers.n, numbers.e), private)
+
+
+def _fresh_rsa() -> Any:  # noqa: ANN401
+    fresh = crypto.PKey()
+    fresh.generate_key(crypto.TYPE_RSA, 2048)
+    return fresh.to_cryptography_key()

@@ -14,12 +14,12 @@ from wizard.neo4j.policy import ClusterPolicy
 from wizard.pki.java_pem import certificates
 from wizard.pki.java_trust import TrustStore
 from wizard.pki.policy_directory import LoadedPolicy
+from wizard.practice.neo4j.client_hello import PLAYS_JAVA
 from wizard.practice.neo4j.mismatched_key import key_with_foreign_public_half
 
-PLAYS_JAVA = b"practice-neo4j"
-"""The application protocol by which our servers know each other: a Java peer shows no certificate
-to an acceptor that names none of its issuers, which OpenSSL alone would do."""
-
+_SUITES_1_3 = frozenset(  # RFC 8446, B.4, as far as Java has them
+    {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"}
+)
 _VERSIONS = {
     "TLSv1": (SSL.TLS1_VERSION, SSL.OP_NO_TLSv1),
     "TLSv1.1": (SSL.TLS1_1_VERSION, SSL.OP_NO_TLSv1_1),
@@ -37,6 +37,7 @@ class TlsSide:
         store: what it trusts; it may grow.
         now: the clock.
         java_peers: accepted connections whose client plays Java.
+        later_java: Java 21 or later runs this server, as from 2025.01 on; else Java 17.
     """
 
     chain: tuple[Any, ...]
@@ -47,10 +48,16 @@ class TlsSide:
     ciphers: tuple[str, ...] | None
     now: Callable[[], datetime]
     java_peers: set[int] = field(default_factory=set)
+    later_java: bool = False
 
     @classmethod
     def of(
-        cls, loaded: LoadedPolicy, policy: ClusterPolicy, *, now: Callable[[], datetime]
+        cls,
+        loaded: LoadedPolicy,
+        policy: ClusterPolicy,
+        *,
+        now: Callable[[], datetime],
+        later_java: bool,
     ) -> TlsSide:
         """Return the side of a server that has loaded its policy."""
         if loaded.key_matches():
@@ -65,6 +72,7 @@ class TlsSide:
             tls_versions=policy.tls_versions,
             ciphers=policy.ciphers,
             now=now,
+            later_java=later_java,
         )
 
     def trust_also(self, pem: bytes) -> None:
@@ -98,18 +106,28 @@ def client_context(side: TlsSide) -> SSL.Context:
 
 def _context(side: TlsSide) -> SSL.Context:
     context = SSL.Context(SSL.TLS_METHOD)
-    _limit_versions(context, side.tls_versions)
+    _limit_versions(context, _usable(side.tls_versions, side.ciphers))
     # Every handshake is a whole one: a resumed session would not be judged again.
     context.set_options(SSL.OP_NO_TICKET)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     if side.ciphers is not None:
         context.set_cipher_list(_openssl_names(side.ciphers))
+        of_1_3 = [cipher for cipher in side.ciphers if cipher in _SUITES_1_3]
+        context.set_tls13_ciphersuites(":".join(of_1_3).encode("ascii"))
     leaf, *issuers = side.chain
     context.use_certificate(leaf)
     context.use_privatekey(side.key)
     for issuer in issuers:
         context.add_extra_chain_cert(issuer)
     return context
+
+
+def _usable(versions: tuple[str, ...], ciphers: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Leave out TLS 1.3, or what is older, where none of the named ciphers is for it."""
+    if ciphers is None:
+        return versions
+    has_1_3, has_older = (any((c in _SUITES_1_3) is one for c in ciphers) for one in (True, False))
+    return tuple(one for one in versions if (has_1_3 if one == "TLSv1.3" else has_older))
 
 
 def _limit_versions(context: SSL.Context, wanted: tuple[str, ...]) -> None:

@@ -38,6 +38,7 @@ class TlsStream:
         try:
             return bytes(self._made.recv(_LONGEST))
         except SSL.ZeroReturnError:
+            self._outwait()
             return b""
         except SSL.Error as error:
             raise self._as_os_error(error) from None
@@ -47,6 +48,16 @@ class TlsStream:
         with contextlib.suppress(SSL.Error):
             self._made.shutdown()
         close_gently(self._connection)
+
+    def _outwait(self) -> None:
+        """Under TLS 1.3 Java may still write after a peer's goodbye, and leaves it unanswered.
+
+        The default of its property jdk.tls.acknowledgeCloseNotify; the connection ends when the
+        peer closes it, or when it has been silent for too long.
+        """
+        if self._made.get_protocol_version_name() == "TLSv1.3":
+            while self._connection.recv(_LONGEST):
+                pass
 
     def _as_os_error(self, error: SSL.Error) -> OSError:
         if not isinstance(error, SSL.SysCallError | SSL.WantReadError | SSL.WantWriteError):
