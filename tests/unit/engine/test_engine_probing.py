@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from OpenSSL import SSL, crypto
 
 from wizard.engine.events import ProbeKind, Verdict
 from wizard.engine.probing.answer import Answer
-from wizard.engine.probing.handshake import shake_hands
+from wizard.engine.probing.handshake import TIMEOUT_S, shake_hands
 from wizard.engine.probing.matrix import (
     Laboratory,
     Probed,
@@ -71,7 +72,12 @@ def listen() -> Iterator[Callable[[Serve], tuple[str, int]]]:
 
 
 def tls_server(
-    authority: Authority, identity: ProbeIdentity, *, require: bool, newest: int | None = None
+    authority: Authority,
+    identity: ProbeIdentity,
+    *,
+    require: bool,
+    newest: int | None = None,
+    as_java: bool = False,
 ) -> Serve:
     context = SSL.Context(SSL.TLS_SERVER_METHOD)
     leaf = crypto.load_certificate(crypto.FILETYPE_PEM, identity.chain_pem)
@@ -96,7 +102,10 @@ def tls_server(
             tls.do_handshake()
             tls.recv(1)
         except SSL.ZeroReturnError:
-            tls.shutdown()
+            if as_java:
+                connection.recv(1)  # until the other side hangs up
+            else:
+                tls.shutdown()
         except SSL.Error:
             pass
 
@@ -127,6 +136,22 @@ def test_who_is_let_in_is_told_right_in_both_versions(
         assert answer.verdict is strangers
         assert answer.spoke_tls
         assert answer.leaf is not None
+
+
+@pytest.mark.parametrize("require", [True, False])
+def test_a_server_that_answers_no_goodbye_is_understood_by_its_ticket(
+    listen: Callable[[Serve], tuple[str, int]],
+    authority: Authority,
+    identities: ProbeIdentities,
+    require: bool,  # noqa: FBT001 - a test's parameter
+) -> None:
+    assert identities.ours is not None
+    address = listen(tls_server(authority, identities.ours, require=require, as_java=True))
+    began = time.monotonic()
+    assert asked(address, identities.ours).verdict is Verdict.ACCEPTED
+    assert time.monotonic() - began < TIMEOUT_S
+    stranger = asked(address, identities.foreign_ca).verdict
+    assert stranger is (Verdict.REFUSED if require else Verdict.ACCEPTED)
 
 
 def test_raw_greetings_are_turned_away_by_a_tls_port(
