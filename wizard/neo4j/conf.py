@@ -26,7 +26,7 @@ REPEATABLE = frozenset({"server.jvm.additional", "dbms.jvm.additional"})
 (Operations Manual, "The neo4j.conf file", server.jvm.additional)."""
 
 _SCOPED = re.compile(r"(dbms\.ssl\.policy\.)([^.]+)(\..*)", re.DOTALL)
-_CANNOT_STAND = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\xff]")
+_CANNOT_STAND = re.compile(r"[^\x20-\x7e]")  # Neo4j reads ISO-8859-1, and UTF-8 from 2025.01 on
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -140,7 +140,7 @@ def _refuse_unsafe(key: str, value: str) -> None:
     if _CANNOT_STAND.search(value) or value != value.strip():
         raise ConfError(
             f"The value for {key} holds a control character, a blank at its edge or a letter "
-            "outside ISO-8859-1, which neo4j.conf can't carry safely.",
+            "outside ASCII, which neo4j.conf can't carry safely.",
             hint="Choose a value of plain letters, digits and signs.",
         )
     if not value or is_command(value):

@@ -78,6 +78,7 @@ _LOADER: tuple[tuple[str, str, int], ...] = (
     ("key-unreadable", r"Unrecognized private key format", 4),
     ("leaf-expired", r"RuntimeException: Expired certificate", 4),
     ("key-unreadable", r"Failed to load private key:", 2),
+    ("certificate-unreadable", r"Param 'keyCertChain' must not be empty", 4),
     ("certificate-unreadable", r"Failed to load public certificate chain:", 2),
     ("trusted-stray-file", r"Failed to create trust manager based on:", 2),
     ("trusted-stray-file", r"signed overrun, bytes|signed fields invalid|Short read of DER", 2),
@@ -86,6 +87,7 @@ _LOADER: tuple[tuple[str, str, int], ...] = (
     ("setting-refused", r"Error evaluating value for setting '", 3),
     ("setting-refused", r"is a command, but config is not explicitly told to expand it", 3),
     ("setting-refused", r"Malformed \\u+xxxx encoding", 3),
+    ("setting-refused", r"Unsupported protocol: ", 3),
     ("setting-refused", r"Can not have multiple SslPolicies configured for", 3),
     ("setting-refused", r"Cannot find enabled SSL policy with name", 3),
 )

@@ -16,6 +16,7 @@ from wizard.neo4j.versions import NEWEST_KNOWN, rules_for
 from wizard.planning.conf_change import preview
 from wizard.planning.naming import unresolved
 from wizard.planning.plan import ServerPlan
+from wizard.planning.standing_policy import of_standing_policy
 from wizard.planning.view import ServerView, bare_host, blocker, same_release
 
 CLOCK_BLOCKS_S = 300
@@ -219,18 +220,7 @@ def of_conf(view: ServerView) -> Iterator[Problem]:
             f"{shown(view.ports[0].host)}; the certificate will hold both.",
             f"Correct `servers.{view.name}.address` if it is wrong.",
         )
-    ours = [key for key in view.conf.values if key.startswith(PREFIX)]
-    if ours and (view.conf.get(PREFIX + "enabled") or "").strip().lower() != "true":
-        yield Problem(
-            code="policy-present-not-enabled",
-            severity=Severity.WARNING,
-            message=f"neo4j.conf on {view.name} has settings of a cluster policy that is not "
-            "enabled; they will be replaced.",
-            hint="Look at the preview before you say yes.",
-            server=view.name,
-            file=view.facts.conf_file,
-            line=view.conf.line_of(ours[0]),
-        )
+    yield from of_standing_policy(view)
 
 
 def of_modes(view: ServerView, plan: ServerPlan) -> Iterator[Problem]:

@@ -115,7 +115,7 @@ def test_a_line_that_is_missing_from_the_block_is_put_back_into_it() -> None:
     "value",
     [
         *(" canary", "canary ", "canary\n", "ca\tnary", "canary\0", "canary\x7f", "canary\x85"),
-        *("canary\xa0", "canaryé\u0142", "canary\u2028", "$(canary)", ""),
+        *("canary\xa0", "canaryé", "canary\u0142", "canary\u2028", "$(canary)", ""),
     ],
 )
 def test_what_the_file_cannot_carry_safely_is_refused(value: str) -> None:

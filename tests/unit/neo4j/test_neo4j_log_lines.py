@@ -166,6 +166,8 @@ LOADER = [
     ("/ssl/neo4j.key (Permission denied)", "key-unreadable"),
     ("Failed to load public certificate chain: /x/public.crt", "certificate-unreadable"),
     ("signed overrun, bytes = 918", "trusted-stray-file"),
+    ("Param 'keyCertChain' must not be empty", "certificate-unreadable"),
+    ("Unsupported protocol: TLSv1.4", "setting-refused"),
     ("a.b declared multiple times.", "setting-refused"),
     ("Unrecognized setting. No declared setting with name: a.b. Cleanup", "setting-refused"),
     ("Error evaluating value for setting 'a.b'. 'REQUIRED' not one of [NONE]", "setting-refused"),

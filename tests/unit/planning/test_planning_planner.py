@@ -232,6 +232,10 @@ def test_what_must_be_mended_first_blocks_the_plan(changes: dict[str, object], c
             {"conf": conf_of("server2", "dbms.ssl.policy.cluster.client_auth=NONE")},
             "policy-present-not-enabled",
         ),
+        (
+            {"conf": conf_of("server2", "dbms.ssl.policy.CLUSTER.enabled=true")},
+            "policy-scope-misspelt",
+        ),
     ],
 )
 def test_what_a_person_should_know_blocks_nothing(changes: dict[str, object], code: str) -> None:
