@@ -27,6 +27,7 @@ HEADS = {
     ("undo", Result.OK): ("✓ Every server is as it was before.", "good"),
 }
 UNANSWERED = ("! The cluster is encrypted; some probes got no answer, and prove nothing.", "warned")
+OPEN = ("! The cluster is encrypted, but not as it should be: see every ✗ below.", "warned")
 AGAIN = {
     Result.REVERTED: (
         "Every file is as it was before, and every server runs as it did. When the cause is "
@@ -39,8 +40,9 @@ AGAIN = {
 def headline(outcome: Outcome) -> tuple[str, str]:
     """Return the verdict in one sentence, and its tone."""
     key = (outcome.command_name, outcome.result)
-    if outcome.result is Result.OK and outcome.proof.counts[2]:
-        return UNANSWERED
+    _good, bad, unanswered = outcome.proof.counts
+    if outcome.result is Result.OK and (bad or unanswered):
+        return OPEN if bad else UNANSWERED
     return HEADS.get(key, (f"Ended: {outcome.result}.", "warned"))
 
 

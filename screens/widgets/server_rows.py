@@ -40,11 +40,11 @@ class PasteInput(Input):
 
 
 class ServerTable(DataTable[Cell]):
-    """The rows; letters are keys here, because nothing is typed in it."""
+    """The rows; no plain letter takes a server away, because one may think one is typing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit_row", "Edit"),
-        Binding("d,delete", "remove_row", "Remove"),
+        Binding("ctrl+d,delete", "remove_row", "Remove"),
     ]
 
     @dataclass
@@ -146,7 +146,7 @@ class ServerRowsRow(FieldRow):
 
     def hint(self) -> str:
         """Return why it is asked, and the keys of the table."""
-        keys = "↑ to the table: e edits a server, d removes it. Pasting several lines adds several."
+        keys = "↑ to the table: e edits a server, Ctrl+D removes it. Several lines can be pasted."
         return f"{self.field.why} {keys}"
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -196,9 +196,10 @@ class ServerRowsRow(FieldRow):
         elif not 0 <= at < len(self.rows):
             self.app.bell()
         elif event.what == "remove":
-            del self.rows[at]
+            gone = self.rows.pop(at)
             self._draw()
             self.post_message(self.Altered(self))
+            self._note.update(f"! {gone.get('name')} is no longer on the list. {self.hint()}")
             if not self.rows:
                 self.enter()
         else:

@@ -85,6 +85,9 @@ def test_only_what_every_probe_proved_is_called_proved(world: Any) -> None:
     silent = outcome_with(world, Verdict.TIMEOUT, ok=None)
     assert "proved" not in headline(silent)[0]
     assert why(silent).plain == ""
+    open_to_all = outcome_with(world, Verdict.REFUSED, ok=False)
+    assert headline(open_to_all)[0].startswith("! ")
+    assert "proved" not in headline(open_to_all)[0]
 
 
 def test_after_a_put_back_nothing_is_said_of_what_is_no_longer_there(world: Any) -> None:

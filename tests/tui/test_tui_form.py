@@ -228,7 +228,7 @@ async def test_a_server_can_be_edited_and_removed_by_keyboard(until: Any) -> Non
         row = app.screen.query_one(ServerRowsRow)
         row.enter()
         await pilot.press("up")
-        await pilot.press("d")
+        await pilot.press("d", "ctrl+d")
         await until(pilot, lambda: len(row.rows) == 1)
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, ServerEditor))
