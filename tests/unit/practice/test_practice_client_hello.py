@@ -34,6 +34,7 @@ def test_the_versions_a_client_lists_are_read_in_its_order() -> None:
 @pytest.mark.parametrize(
     ("raw", "version"),
     [(old_hello(), "TLSv1.1"), (greeting(newest=SSL.TLS1_2_VERSION), "TLSv1.2")],
+    ids=["old", "1.2"],  # a greeting is random, and every test process has to name it alike
 )
 def test_an_older_client_lists_none(raw: bytes, version: str) -> None:
     hello = ClientHello.parse(raw[5:])
