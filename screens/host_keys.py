@@ -195,7 +195,8 @@ class HostKeysScreen(WizardScreen):
         names = dict.fromkeys([*self._servers, *self._asked])
         rows = [self._row(name) for name in names]
         self.query_one("#host-keys-list", Flowing).update(Content("\n").join(rows))
-        every = [*self._errors.values(), *([self._error] if self._error else [])]
+        failed = sorted(self._errors, key=lambda name: (name not in names, name))
+        every = [*(self._errors[name] for name in failed), *([self._error] if self._error else [])]
         errors = list({error.message: error for error in every}.values())
         box = self.query_one("#host-keys-errors", Flowing)
         box.update(Content("\n").join(error_content(error) for error in errors))
@@ -216,9 +217,7 @@ class HostKeysScreen(WizardScreen):
         if any(error.code == CHANGED for error in self._errors.values()):
             return "A host key is not the one that is known. Nothing was changed."
         if self._errors or self._error:
-            return (
-                "Not every server lets the wizard in. Nothing was changed. Mend it and try again."
-            )
+            return "Not every server lets the wizard in. Nothing was changed."
         if self._asked:
             number = len(self._asked)
             every = "the fingerprint" if number == 1 else f"{number} fingerprints"
