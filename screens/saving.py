@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.planning.render import plan_text
-
 from wizard.engine.outcome import Outcome
 from wizard.engine.places import write_private
 from wizard.engine.report import report
 from wizard.errors import WizardError
 from wizard.interview.answers import to_toml
 from wizard.planning.plan import Plan
+from wizard.planning.render import plan_text
 
 if TYPE_CHECKING:
     from screens.journey import Journey

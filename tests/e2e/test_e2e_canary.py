@@ -300,7 +300,7 @@ def test_a_crash_in_the_screens_shows_no_secret(tmp_path: Path, own_home: Path, 
     raw = tmp_path / "terminal"
     with terminal(*command, "practice", transcript=raw, TMPDIR=str(tmp_path)) as it:
         it.press_until("Enter", "RuntimeError")
-        it.wait("Pane is dead")
+        it.wait("Pane is dead", 90)
     assert raw.stat().st_size > 1000
     assert canaries.within(raw.read_bytes()) == set()
     assert canaries.in_files(own_home) == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from black_box import served, tree, wizard
+
 from wizard.practice.faults import FAULTS, Fault
 
 

@@ -25,5 +25,6 @@ while still_there; do
     [ "$(date +%s)" -lt "$end" ] || refuse still-running
     sleep 0.1 2>/dev/null || sleep 1
 done
-neo4j_runs "$service" "$home" "$conf_folder" && say "started-again"
+# A process that has just ended can still be listed until its parent has taken note of it.
+neo4j_runs "$service" "$home" "$conf_folder" && [ "$pid" != "$asked" ] && say "started-again"
 say end
