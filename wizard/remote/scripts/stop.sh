@@ -25,6 +25,12 @@ while still_there; do
     [ "$(date +%s)" -lt "$end" ] || refuse still-running
     sleep 0.1 2>/dev/null || sleep 1
 done
-# A process that has just ended can still be listed until its parent has taken note of it.
-neo4j_runs "$service" "$home" "$conf_folder" && [ "$pid" != "$asked" ] && say "started-again"
+# A process that has just ended can seem to run until its parent has taken note of it; one that was
+# started again stays.
+looks=20
+while neo4j_runs "$service" "$home" "$conf_folder" && [ "$pid" != "$asked" ]; do
+    looks=$((looks - 1))
+    [ "$looks" -gt 0 ] || { say "started-again" && break; }
+    sleep 0.1 2>/dev/null || sleep 1
+done
 say end
