@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +20,7 @@ from wizard.engine.events import (
     ChangeStarted,
     Event,
     Finished,
+    Link,
     ProbeKind,
     ProblemFound,
     Said,
@@ -133,6 +136,28 @@ def test_there_and_back_again() -> None:
         assert problems(plain) == {("policy-not-enabled", server) for server in THREE}
         (listed,) = [event for event in told(runs_walk, request) if isinstance(event, Said)]
         assert "undone" in listed.message
+
+
+def test_a_server_that_ends_under_the_eyes_of_verify_is_named() -> None:
+    with PracticeCluster() as cluster:
+        request = request_for(cluster)
+        assert exit_code(told(apply_walk, request)) == 0
+        events = list[Event]()
+        for event in verify_walk(request):
+            if isinstance(event, Link) and not any(isinstance(e, Link) for e in events):
+                kill_neo4j(Path(cluster.servers[1].home))
+            events.append(event)
+    assert exit_code(events) == 1
+    assert ("start-failed", "server2") in problems(events)
+
+
+def kill_neo4j(home: Path) -> None:
+    """End a server's Neo4j without a word, as an out-of-memory killer does."""
+    number = int((home / "run" / "neo4j.pid").read_text())
+    watched = os.pidfd_open(number)
+    os.kill(number, signal.SIGKILL)
+    assert select.select([watched], [], [], 10)[0], "the process did not end"
+    os.close(watched)
 
 
 def test_the_records_hold_the_way_and_no_secret() -> None:

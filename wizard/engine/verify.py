@@ -20,7 +20,7 @@ from wizard.engine.recorded import Leaf, authority_of, leaves_of
 from wizard.engine.request import Request
 from wizard.engine.runs import Run, named_run, standing_run
 from wizard.engine.session import Session
-from wizard.errors import JournalError
+from wizard.errors import JournalError, WizardError
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.facts import ServerFacts
 from wizard.model.problems import Problem, Severity
@@ -51,7 +51,7 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
     reached = yield from connect(session)
     if not session.connections:
         return Result.UNREACHABLE
-    facts = session.survey()
+    facts: Mapping[str, ServerFacts] = session.survey()
     known, damaged = known_of(request, facts.values())
     if damaged is not None:
         yield ProblemFound(problem=damaged)
@@ -64,6 +64,8 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
         for test in _probes(session, known, ports, request.clock()):
             tests.append(test)
             yield test.probe
+        if any(test.probe.ok is False for test in tests):
+            facts, lines = _looked_again(request, session, facts, lines)
         seen = _seen(request, facts, known, lines, tests)
         if known.authority is None:
             yield Said(message=f"Our own certificate was not tested: {known.without}.")
@@ -120,6 +122,20 @@ def _seen(
         tests=tests,
         leaves={server: leaf.fingerprint for server, leaf in known.leaves.items()},
     )
+
+
+def _looked_again(
+    request: Request, session: Session, facts: Mapping[str, ServerFacts], lines: list[Seen]
+) -> tuple[Mapping[str, ServerFacts], list[Seen]]:
+    """Look once more where a probe failed: a server may have ended after the survey saw it run."""
+    running = {name: one.running for name, one in facts.items()}
+    try:
+        again = session.survey()
+    except WizardError:
+        return facts, lines
+    if {name: one.running for name, one in again.items()} == running:
+        return facts, lines
+    return again, _tails(session, again, known_secrets(request.secrets, again.values()))
 
 
 def _tails(
