@@ -23,6 +23,9 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 _BLANKS = " \t\f"
 
+_PLAIN = re.compile(r"([^ \t\f\\=:]+)[ \t\f]*(?:[=:][ \t\f]*)?([^\\]*)", re.DOTALL)
+"""An entry that holds no backslash; key and value are what stands there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
@@ -41,56 +44,78 @@ class Element:
     value: str = field(default="", repr=False)
 
 
+class Malformed(Element):
+    r"""A line that stops Java: no four hexadecimal digits follow its `\u`. It has no key."""
+
+    __slots__ = ()
+
+
 def read_elements(text: str) -> Iterator[Element]:
     r"""Split the text of a neo4j.conf into elements; their sources joined are the text.
 
     Raises:
         ConfError: at a `\u` that four hexadecimal digits do not follow, which stops Neo4j too.
     """
+    for element in read_leniently(text):
+        if isinstance(element, Malformed):
+            raise ConfError(
+                f"Line {element.line} of neo4j.conf holds a \\u that is not followed by four "
+                "hexadecimal digits, so Neo4j can't read the file.",
+                hint="Write the backslash twice, or use forward slashes in paths.",
+            )
+        yield element
+
+
+def read_leniently(text: str) -> Iterator[Element]:
+    """Split a text as `read_elements` does, but go on after what stops Java."""
     line = 1
     read = 0
-    for source, logical in _logical_lines(text):
+    for source, logical, height in _logical_lines(text):
         read += len(source)
         if read == len(text) and not logical and "\\" in source and source[-2:] != "\r\n":
             # At the end of a file Java makes an entry with an empty key of a lone backslash.
             yield Element(source=source, line=line, key="")
         else:
             yield _element(source, logical, line)
-        line += len(LINE.findall(source))
+        line += height
 
 
 def _element(source: str, logical: str, line: int) -> Element:
+    # Nearly every line is a comment or needs no unescaping, and the library is slow on those.
+    if not logical or logical[0] in "#!":
+        return Element(source=source, line=line)
+    if (plain := _PLAIN.fullmatch(logical)) is not None:
+        return Element(source=source, line=line, key=plain[1], value=plain[2])
     try:
         # A final newline keeps the library from seeing the end of a file here.
         parsed = next(javaproperties.parse(logical + "\n"))
-    except javaproperties.InvalidUEscapeError as error:
-        raise ConfError(
-            f"Line {line} of neo4j.conf holds a \\u that is not followed by four hexadecimal "
-            "digits, so Neo4j can't read the file.",
-            hint="Write the backslash twice, or use forward slashes in paths.",
-        ) from error
+    except javaproperties.InvalidUEscapeError:
+        return Malformed(source=source, line=line)
     if isinstance(parsed, javaproperties.KeyValue):
         return Element(source=source, line=line, key=parsed.key, value=parsed.value)
     return Element(source=source, line=line)
 
 
-def _logical_lines(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each logical line as (source, joined text without continuations)."""
+def _logical_lines(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield each logical line as (source, joined text without continuations, natural lines)."""
     sources: list[str] = []
     parts: list[str] = []
     for natural in LINE.findall(text):
         content = natural.rstrip("\r\n").lstrip(_BLANKS)
         is_comment = not parts and content.startswith(("#", "!"))
-        continued = not is_comment and is_continued(content)
+        if not parts and (is_comment or not content.endswith("\\")):
+            yield natural, content, 1
+            continue
+        continued = is_continued(content)
         sources.append(natural)
         parts.append(content[:-1] if continued else content)
         # A line of nothing but a backslash starts nothing: Java reads the next one afresh.
         if continued and (len(parts) > 1 or parts[0]):
             continue
-        yield "".join(sources), "".join(parts)
+        yield "".join(sources), "".join(parts), len(sources)
         sources, parts = [], []
     if sources:
-        yield "".join(sources), "".join(parts)
+        yield "".join(sources), "".join(parts), len(sources)
 
 
 def terminator(source: str) -> str:

@@ -1,0 +1,38 @@
+"""What Neo4j would do with a neo4j.conf, and what it would silently ignore.
+
+Every check reads the file as the version does and yields findings; nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+from wizard.model.problems import Problem
+from wizard.model.version import Version
+from wizard.neo4j.lint.finding import Check, Finding
+from wizard.neo4j.lint.policy_checks import POLICY_CHECKS
+from wizard.neo4j.lint.reading import Reading
+
+CHECKS: tuple[Check, ...] = POLICY_CHECKS
+"""Every check there is."""
+
+
+def lint(raw: bytes, version: Version, *, file: str | None = None) -> tuple[Problem, ...]:
+    """Return what is wrong with a neo4j.conf, in the order of its lines.
+
+    What concerns the whole file comes first. A file that is no neo4j.conf has exactly one error.
+
+    Args:
+        raw: the bytes of the file.
+        version: the version that would read it.
+        file: what the problems call the file, already safe to show.
+
+    Raises:
+        BlockedError: when nothing is known about the version.
+    """
+    return tuple(finding.problem for finding in findings(raw, version, file=file))
+
+
+def findings(raw: bytes, version: Version, *, file: str | None = None) -> tuple[Finding, ...]:
+    """Return the problems of a neo4j.conf with the edits that mend them; else as `lint`."""
+    reading = Reading.of(raw, version, file)
+    found = [finding for check in CHECKS for finding in check(reading)]
+    return tuple(sorted(found, key=lambda finding: finding.problem.line or 0))
