@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from wizard.pki.bouncy_pem import text_of
 from wizard.pki.java_failure import JavaError
 from wizard.pki.key_encryption import bouncy_failure, encryption_failure
-from wizard.pki.key_opening import open_headed, open_sealed
+from wizard.pki.key_opening import NoKeyInsideError, open_headed, open_sealed
 from wizard.secret import Secret
 
 LoadedKey = (
@@ -33,6 +33,7 @@ _BAD_PADDING = (
     "javax.crypto.BadPaddingException: Given final block not properly padded. "
     "Such issues can arise if a bad key is used during decryption."
 )
+_UNRETRIEVED = "java.security.spec.InvalidKeySpecException: Cannot retrieve the PKCS8EncodedKeySpec"
 _UNDECRYPTED = "java.io.IOException: Unable to decrypt private key."
 _BOUNCY_CIPHER = "org.bouncycastle.openssl.EncryptionException"
 
@@ -129,11 +130,9 @@ def _load_encrypted(pem: _Pem, password: Secret, major: int) -> LoadedKey:
     try:
         key = _open(pem, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise JavaError(
-            outer,
-            "java.security.spec.InvalidKeySpecException: Cannot retrieve the PKCS8EncodedKeySpec",
-            _BAD_PADDING,
-        ) from error
+        garbage = isinstance(error, NoKeyInsideError)
+        cause = f"java.io.IOException: {error}" if garbage else _BAD_PADDING
+        raise JavaError(outer, _UNRETRIEVED, cause) from error
     try:
         return _supported(key)
     except JavaError as error:
@@ -169,7 +168,8 @@ def _load_by_bouncy_castle(data: bytes, password: Secret | None) -> LoadedKey:
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         if not encrypted:
             raise _unrecognized() from error
-        raise _bouncy_failure(pem, given=bool(password)) from error
+        garbage = isinstance(error, NoKeyInsideError)
+        raise _bouncy_failure(pem, given=bool(password), garbage=garbage) from error
     except JavaError as error:
         words = f"problem parsing {pem.label}"
         raise JavaError(f"org.bouncycastle.openssl.PEMException: {words}") from error
@@ -199,7 +199,14 @@ def _unrecognized() -> JavaError:
     return JavaError("java.io.IOException: Unrecognized private key format.")
 
 
-def _bouncy_failure(pem: _Pem, *, given: bool) -> JavaError:
+def _bouncy_failure(pem: _Pem, *, given: bool, garbage: bool) -> JavaError:
+    if garbage:  # one of many endings: they tell which bytes the wrong password led to
+        words = "failed to construct sequence from byte[]: Extra data detected in stream"
+        return JavaError(
+            _UNDECRYPTED,
+            f"org.bouncycastle.pkcs.PKCSException: unable to read encrypted data: {words}",
+            f"java.lang.IllegalArgumentException: {words}",
+        )
     if pem.label == _ENCRYPTED:
         return JavaError(
             _UNDECRYPTED,

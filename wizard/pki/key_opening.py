@@ -1,13 +1,15 @@
-"""Opens the encrypted keys that Neo4j's libraries read and cryptography does not.
+"""Opens encrypted keys that Neo4j's libraries read and cryptography does not, or tells less about.
 
 These are DEK-Info headers with DES or AES-192, PBKDF2 turned with SHA-512/224 and SHA-512/256, and
-four old PKCS#8 schemes. Left out are two more, which only 4.4 reads: RC2 with 64 bits.
+four old PKCS#8 schemes. Left out are two more, which only 4.4 reads: RC2 with 64 bits. AES under
+PBKDF2 is opened here too, because a wrong password that happens to give good padding must be seen.
 """
 
 from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4, RC2, TripleDES
 from cryptography.hazmat.primitives import hashes, padding
@@ -15,16 +17,27 @@ from cryptography.hazmat.primitives.ciphers import BlockCipherAlgorithm, Cipher,
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
+from wizard.pki.der import SEQUENCE
 from wizard.pki.key_encryption import envelope
 from wizard.pki.key_shapes import EncryptedKey, Pbes2, Pbkdf2, Salted
-from wizard.pki.pbes2 import PBES2
+from wizard.pki.pbes2 import PBES2, PBKDF2
 from wizard.secret import Secret
 
 _ARMOUR = re.compile(rb"-----[^-]*-----")
 _DEK_KEY_BYTES = {"DES-CBC": 8, "AES-192-CBC": 24}
-_SHA_512_T: dict[str, type[hashes.SHA512_224 | hashes.SHA512_256]] = {
+_DIGESTS: dict[str, Callable[[], hashes.HashAlgorithm]] = {  # RFC 8018 appendix B.1
+    "1.2.840.113549.2.7": hashes.SHA1,
+    "1.2.840.113549.2.8": hashes.SHA224,
+    "1.2.840.113549.2.9": hashes.SHA256,
+    "1.2.840.113549.2.10": hashes.SHA384,
+    "1.2.840.113549.2.11": hashes.SHA512,
     "1.2.840.113549.2.12": hashes.SHA512_224,
     "1.2.840.113549.2.13": hashes.SHA512_256,
+}
+_AES_KEY_BYTES = {  # NIST computer security objects register
+    "2.16.840.1.101.3.4.1.2": 16,
+    "2.16.840.1.101.3.4.1.22": 24,
+    "2.16.840.1.101.3.4.1.42": 32,
 }
 _SHA1_DES = "1.2.840.113549.1.5.10"  # RFC 8018 appendix A.3
 _RC4_40 = "1.2.840.113549.1.12.1.2"  # RFC 7292 appendix C, as are the next two
@@ -33,6 +46,14 @@ _RC2_128 = "1.2.840.113549.1.12.1.5"
 _PKCS12_KEY_BYTES = {_RC4_40: 5, _TWO_KEY_DES: 16, _RC2_128: 16}
 _PKCS12_BLOCK = 64  # what SHA-1 takes at once
 _FOR_KEY, _FOR_VECTOR = 1, 2  # RFC 7292 appendix B.3
+_LONG_TAG, _LONGEST_LENGTH = 0x1F, 0x84  # X.690 section 8.1; Java reads up to four length bytes
+
+
+class NoKeyInsideError(ValueError):
+    """The padding was right, and what was opened is no key: a wrong password, once in 256 times.
+
+    The text is what the JDK's DerInputStream says of it (seen with JDK 17.0.15).
+    """
 
 
 def open_headed(pem: bytes, dek_info: str, password: Secret) -> object | None:
@@ -65,22 +86,53 @@ def open_sealed(pem: bytes, password: Secret) -> object | None:
     sealed = envelope(pem)
     scheme = sealed.encryption.algorithm.dotted_string
     if scheme == PBES2:
-        opened = _by_sha_512_t(sealed, password)
+        opened = _by_pbkdf2_and_aes(sealed, password)
     elif scheme == _SHA1_DES or scheme in _PKCS12_KEY_BYTES:
         opened = _by_old_scheme(scheme, sealed, password)
     else:
         return None
-    return None if opened is None else load_der_private_key(opened, None)
+    return None if opened is None else _key_inside(opened)
 
 
-def _by_sha_512_t(sealed: EncryptedKey, password: Secret) -> bytes | None:
+def opens_to_garbage(pem: bytes, password: Secret) -> bool:
+    """Say whether a wrong password gives good padding, so that only the content betrays it."""
+    try:
+        open_sealed(pem, password)
+    except NoKeyInsideError:
+        return True
+    except ValueError:
+        return False
+    return False
+
+
+def _key_inside(opened: bytes) -> object:
+    try:
+        return load_der_private_key(opened, None)
+    except ValueError as error:
+        if opened[:1] == bytes((SEQUENCE,)):  # a key of its own kind, or damaged
+            raise
+        raise NoKeyInsideError(_java_words(opened)) from error
+
+
+def _java_words(opened: bytes) -> str:
+    """Return what `DerInputStream.getSequence` says of bytes that begin with no sequence."""
+    if opened[:1] and opened[0] & _LONG_TAG == _LONG_TAG:
+        return "Tag number over 30 at 0 is not supported"
+    if len(opened) > 1 and opened[1] > _LONGEST_LENGTH:
+        return "Invalid lenByte"
+    return "Not the correct tag"
+
+
+def _by_pbkdf2_and_aes(sealed: EncryptedKey, password: Secret) -> bytes | None:
     pbes2: Pbes2 = sealed.encryption.parameters.parse(Pbes2)
+    size = _AES_KEY_BYTES.get(pbes2.cipher.algorithm.dotted_string)
+    if size is None or pbes2.derivation.algorithm.dotted_string != PBKDF2:
+        return None
     derivation: Pbkdf2 = pbes2.derivation.parameters.parse(Pbkdf2)
-    digest = _SHA_512_T.get(derivation.function.algorithm.dotted_string)
+    digest = _DIGESTS.get(derivation.function.algorithm.dotted_string)
     if digest is None:
         return None
     initial: bytes = pbes2.cipher.parameters.parse(bytes)
-    size = 16 if pbes2.cipher.algorithm.dotted_string.endswith(".2") else 32
     turn = PBKDF2HMAC(digest(), size, derivation.salt, derivation.rounds)
     key = turn.derive(password.reveal().encode())
     return _decrypted(algorithms.AES(key), initial, sealed.data)

@@ -36,6 +36,10 @@ __all__ = [
 _RUNTIME = "java.lang.RuntimeException"
 _IO = "java.io.IOException"
 _ARGUMENT = "java.lang.IllegalArgumentException"
+_WRONG_PASSWORD = (  # the last two: the padding was good by chance, and no key came out
+    *("BadPadding", "check password"),
+    *("Cannot retrieve the PKCS8EncodedKeySpec", "failed to construct sequence"),
+)
 _LAST_ONE_BY_ONE = 4  # the major version whose loader calls generateCertificate in a loop
 
 
@@ -166,7 +170,7 @@ def _key_code(failure: JavaError) -> str:
         return "key-password-missing"
     if "password empty" in words:
         return "key-password-missing"
-    if "BadPadding" in words or "check password" in words:
+    if any(sign in words for sign in _WRONG_PASSWORD):
         return "key-password-wrong"
     return "key-unreadable"
 

@@ -156,7 +156,7 @@ def _load(order: Order, policy: ClusterPolicy) -> LoadedPolicy:
         public_certificate=policy.public_certificate,
         trusted_dir=policy.trusted_dir,
         revoked_dir=policy.revoked_dir,
-        password=faulty_password(order.faults, policy.password),
+        password=faulty_password(order.faults, policy.password, policy.private_key),
         client_auth=policy.client_auth.value,
         trust_all=policy.trust_all,
         trust_expired=policy.trust_expired,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
 from wizard.pki.authority import load_authority, make_authority
-from wizard.pki.keys import load_private_key, make_key, private_key_pem
+from wizard.pki.key_opening import opens_to_garbage
+from wizard.pki.keys import PrivateKey, load_private_key, make_key, private_key_pem
 from wizard.pki.material import LeafRequest, ServerMaterial, make_material
 from wizard.pki.policy_directory import LocalFiles, PolicyDirectory
 from wizard.practice.neo4j.order import Order
@@ -20,14 +21,29 @@ _LIFETIME_DAYS = 30
 _WRONG = Secret("not-the-password-of-this-key")
 
 
-def faulty_password(faults: frozenset[str], password: Secret | None) -> Secret | None:
-    """Return the key's password as the loader is to see it."""
+def faulty_password(
+    faults: frozenset[str], password: Secret | None, key_path: str
+) -> Secret | None:
+    """Return the password of the key in this file as the loader is to see it."""
     if "wrong-password" in faults:
-        return _WRONG
+        return _refused_by_padding(Path(key_path)) if password is not None else _WRONG
     # An empty password is set all the same.
     if password is not None:
         return password
     return _WRONG if "password-on-plain-key" in faults else None
+
+
+def _refused_by_padding(key_path: Path) -> Secret:
+    """Return a wrong password that the padding betrays.
+
+    One in 256 gives good padding by chance, and then Neo4j names another cause for its refusal.
+    """
+    try:
+        raw = key_path.read_bytes()
+    except OSError:  # the loader will say so itself
+        return _WRONG
+    candidates = (Secret(f"{_WRONG.reveal()}-{number}") for number in range(9))
+    return next((one for one in candidates if not opens_to_garbage(raw, one)), _WRONG)
 
 
 class FaultFiles:
@@ -88,8 +104,16 @@ class FaultFiles:
         if "password-on-plain-key" in self._faults and self._password is not None:
             return private_key_pem(load_private_key(raw, self._password), None)
         if "wrong-password" in self._faults and self._password is None:
-            return private_key_pem(load_private_key(raw, None), Secret("some other password"))
+            return self._sealed(load_private_key(raw, None))
         return raw
+
+    @staticmethod
+    def _sealed(key: PrivateKey) -> bytes:
+        """Seal a key so that the wrong password shows in the padding."""
+        while True:
+            sealed = private_key_pem(key, Secret("some other password"))
+            if not opens_to_garbage(sealed, _WRONG):
+                return sealed
 
     def _read_chain(self, path: str) -> bytes:
         if {"swapped-certificate", "expired-leaf"} & self._faults:
