@@ -196,7 +196,7 @@ def test_an_address_that_a_command_works_out_is_told_of() -> None:
         ({"platform": Platform.WINDOWS}, "platform-refused"),
         ({"version": None}, "version-unsupported"),
         ({"version": Version(3, 5, 12)}, "version-unsupported"),
-        ({"version": Version(4, 1)}, "version-unsupported"),
+        ({"version": Version(3, 5)}, "version-unsupported"),
         ({"version": Version(5, 25)}, "version-mixed"),
         ({"conf": b"a=\\uZZZZ\n"}, "conf-unreadable"),
         ({"conf": b"version https://git-lfs.github.com/spec/v1\n"}, "conf-unreadable"),

@@ -1,0 +1,50 @@
+"""How neo4j.conf is read, version by version."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from wizard.neo4j.versions.fact import since
+
+
+class Duplicates(Enum):
+    """What becomes of a setting that stands twice."""
+
+    FIRST_WINS = auto()
+    LAST_WINS = auto()
+    FATAL = auto()
+
+
+class ConfFacts:
+    """What Neo4j makes of the text of neo4j.conf."""
+
+    __slots__ = ()
+
+    duplicates = since(
+        "Config of neo4j-kernel 3.5.35 (putIfAbsent), of neo4j-configuration 4.x and 5.x",
+        ("3.5", Duplicates.FIRST_WINS),
+        ("4.0", Duplicates.LAST_WINS),
+        ("5.0", Duplicates.FATAL),
+    )
+    """Where it is fatal, the last one wins once strict validation is switched off."""
+
+    reads_utf8 = since(
+        "Config of neo4j-configuration 2025.01.0, asked with its own classes",
+        ("3.5", False),
+        ("2025.01", True),
+    )
+    """Whether neo4j.conf is UTF-8; before that it is ISO-8859-1."""
+
+    strict_by_default = since(
+        "Operations Manual 5, server.config.strict_validation.enabled",
+        ("3.5", False),
+        ("5.0", True),
+    )
+    """Whether an unknown or repeated setting stops the start unless that is switched off."""
+
+    strict_settings = since(
+        "Operations Manual 4.4 and 5, Configuration settings; 5 takes the older name too",
+        ("3.5", ("dbms.config.strict_validation",)),
+        ("5.0", ("server.config.strict_validation.enabled", "dbms.config.strict_validation")),
+    )
+    """The settings that switch strict validation; the first one that stands counts."""
