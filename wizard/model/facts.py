@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wizard.model.version import Version
@@ -33,6 +33,49 @@ class FileStat:
     mode: int
     uid: int
     gid: int
+
+
+class ConfKind(StrEnum):
+    """What stands where neo4j.conf is looked for."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfPlace:
+    """How neo4j.conf stands in its folder: whether one rename can replace it, and nothing else.
+
+    Attributes:
+        kind: missing means a link to a file that is not there.
+        links: the links that lead to the file, in their order; the file itself is `conf_file`.
+        strange_link: a link that belongs neither to root nor to the owner of the file, or None.
+        hard_links: how many names the file has.
+        mounted: whether something is mounted on the file itself; None where that is not told.
+        read_only: folders that must be written and are mounted read-only.
+        checkout: the version-controlled folder a link leads into, or None.
+    """
+
+    kind: ConfKind = ConfKind.FILE
+    links: tuple[str, ...] = ()
+    strange_link: str | None = None
+    hard_links: int = 1
+    mounted: bool | None = None
+    read_only: tuple[str, ...] = ()
+    checkout: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseName:
+    """The name a server finds for an IP address.
+
+    Attributes:
+        confirmed: whether that name leads back to the address; Java takes it only then.
+    """
+
+    name: str
+    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +109,9 @@ class ServerFacts:
         running: whether the Neo4j process is up.
         neo4j_log: the file of the user log, or None when it goes to the journal only.
         managed_by: the name of the configuration management that owns neo4j.conf, or None.
+        conf_place: how neo4j.conf stands in its folder.
         resolved: each name that was asked for, to the addresses this server resolves it to.
+        reverse: each IP address that was asked for and has a name, to that name.
         clock_offset_s: the server's clock minus ours, in seconds.
         listening: TCP ports something listens on, with the local address; empty when unknown.
     """
@@ -94,3 +139,5 @@ class ServerFacts:
     free_kib: int
     listening: tuple[tuple[str, int], ...]
     policy_files: PolicyFiles | None
+    conf_place: ConfPlace = ConfPlace()
+    reverse: Mapping[str, ReverseName] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from wizard.errors import MaterialError, WizardError
-from wizard.model.facts import ServerFacts
+from wizard.model.facts import Platform, ServerFacts
 from wizard.model.problems import Problem
 from wizard.model.settings import KeyPassword, Settings, TrustModel
 from wizard.neo4j.policy import policy_of
@@ -18,10 +18,13 @@ from wizard.neo4j.versions import rules_for
 from wizard.pki.distinguished_name import subject_name
 from wizard.pki.material import whom_to_trust
 from wizard.pki.subject import fill_subject
-from wizard.planning import findings
+from wizard.planning.cluster_findings import of_cluster
 from wizard.planning.conf_change import ConfChange, base_directory, conf_change, mode_after
+from wizard.planning.conf_findings import of_conf, of_modes, of_result
 from wizard.planning.in_place import LeafState, everything_in_place
+from wizard.planning.machine_findings import of_facts
 from wizard.planning.naming import alternative_names, verify_hostname
+from wizard.planning.place_findings import has_conf
 from wizard.planning.plan import (
     RUN,
     Change,
@@ -32,7 +35,8 @@ from wizard.planning.plan import (
     ServerPlan,
 )
 from wizard.planning.sentences import change_of, stays_unencrypted
-from wizard.planning.view import ServerView, blocker, view_of
+from wizard.planning.telling import blocker
+from wizard.planning.view import ServerView, view_of
 
 DOWNTIME_S = (30, 300)
 """Stopping takes up to systemd's 120 s, starting a store without recovery about as long; the
@@ -58,16 +62,23 @@ def make_plan(
         leaf_state: judges the certificates that stand; without it nothing counts as in place.
     """
     by_name = {fact.server: fact for fact in facts}
-    found = [p for s in settings.servers for p in findings.of_facts(settings, by_name[s.name])]
+    found = [p for s in settings.servers for p in of_facts(settings, by_name[s.name])]
     views: list[ServerView] = []
     for server in settings.servers:
+        if not _is_workable(by_name[server.name]):
+            continue
         view = view_of(settings, server, by_name[server.name])
         if isinstance(view, Problem):
             found.append(view)
         else:
             views.append(view)
-    found += findings.of_cluster(settings, views)
+    found += of_cluster(settings, views)
     return _Planner(settings, tuple(views)).plan(found, leaf_state)
+
+
+def _is_workable(facts: ServerFacts) -> bool:
+    """Whether there is more to say of a server than what has been said of it already."""
+    return facts.platform is Platform.SERVER and has_conf(facts)
 
 
 def with_run(plan: Plan, run: str) -> Plan:
@@ -113,11 +124,11 @@ class _Planner:
     def plan(self, found: list[Problem], leaf_state: LeafState | None) -> Plan:
         servers: list[ServerPlan] = []
         for view in self._views:
-            found += findings.of_conf(view)
+            found += of_conf(view)
             try:
                 servers.append(self._server(view))
-                found += findings.of_modes(view, servers[-1])
-                found += findings.of_result(view, servers[-1])
+                found += of_modes(view, servers[-1])
+                found += of_result(view, servers[-1])
             except WizardError as error:
                 found.append(
                     blocker(view.name, error.code, f"On {view.name}: {error.message}", error.hint)

@@ -9,12 +9,13 @@ from ipaddress import ip_address
 from wizard.errors import WizardError
 from wizard.model.cluster import ClusterPort
 from wizard.model.facts import ServerFacts
-from wizard.model.problems import Problem, Severity
+from wizard.model.problems import Problem
 from wizard.model.settings import DETECT, ServerSettings, Settings
 from wizard.model.version import Version
 from wizard.neo4j.addresses import advertised_host, advertised_hosts, cluster_ports
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.versions import refusal
+from wizard.planning.telling import blocker
 
 _SSH = re.compile(r"(?:[^@]*@)?(?P<host>\[[^\]]+\]|[^:]+)(?::\d+)?")
 
@@ -118,18 +119,3 @@ def is_ip(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def blocker(
-    server: str | None, code: str, message: str, hint: str, file: str | None = None
-) -> Problem:
-    """Return a problem that must be mended before anything may change."""
-    return Problem(
-        code=code,
-        severity=Severity.ERROR,
-        message=message,
-        hint=hint,
-        server=server,
-        file=file,
-        blocks=True,
-    )

@@ -1,4 +1,4 @@
-"""A first look at a server: read only, two round trips, everything a plan has to know."""
+"""A first look at a server: read only, two round trips, nearly all that a plan has to know."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from wizard.neo4j.conf import Conf
 from wizard.neo4j.layout import logs_of
 from wizard.neo4j.policy import policy_of
 from wizard.remote.answers import Answer, lines, stat_from, unhex
+from wizard.remote.conf_place import read_conf_place
 from wizard.remote.connection import Connection
+from wizard.remote.name_answers import read_names
 
 _TIMEOUT_S = 60.0
 _MAX_BYTES = 16 * 1024 * 1024
@@ -37,7 +39,7 @@ def survey(connection: Connection, server: ServerSettings, names: Sequence[str])
     Args:
         connection: a logged-in connection to it.
         server: the answers; each `detect` is found out.
-        names: host names to resolve from there.
+        names: host names and IP addresses to look up from there; `ask_names` asks for more.
 
     Raises:
         AnswerError: no Neo4j was found, or not where the answer says; names the key to answer.
@@ -71,6 +73,7 @@ def _facts(
     jars = answer.raw("jars").decode("latin-1").split("\n")[:-1]
     home, conf_file = answer.text("home"), answer.text("conf")
     conf, version = answer.raw("content"), _version(jars)
+    named = read_names(answer, names)
     certificates, logs, policy = _places(server, home, conf, version)
     more = _details(connection, home, certificates, logs, policy)
     return ServerFacts(
@@ -92,7 +95,9 @@ def _facts(
         service=answer.text("service"),
         running=answer.first("running") == ["yes"],
         managed_by=_managed_by(conf),
-        resolved=_resolved(answer, names),
+        conf_place=read_conf_place(answer),
+        resolved=named.resolved,
+        reverse=named.reverse,
         clock_offset_s=_clock(answer, middle),
         free_kib=int((more.first("free") or ["0"])[0] or 0),
         listening=tuple(sorted(set(_listening(answer)))),
@@ -202,12 +207,22 @@ def _refuse_missing(answer: Answer, server: ServerSettings) -> None:
             f"How Neo4j is started on {server.name} was not found.",
             hint=f"Write bin or systemd:NAME as {key}.service.",
         )
-    if "content" not in answer:
-        conf = shown(answer.text("conf"))
+    conf = shown(answer.text("conf"))
+    if "too-large" in answer:
+        raise ConfError(
+            f"{conf} on {server.name} is larger than 4 MiB, which no neo4j.conf is.",
+            hint=f"Write the folder of the right one as {key}.conf.",
+        )
+    # The plan says what is wrong with a folder, and with a link that leads nowhere.
+    if not ("content" in answer or answer.first("shape") == ["folder"] or _leads_nowhere(answer)):
         raise ConfError(
             f"{conf} on {server.name} is missing or can't be read by this login.",
             hint=f"Write its folder as {key}.conf, or answer access.become with sudo.",
         )
+
+
+def _leads_nowhere(answer: Answer) -> bool:
+    return "link" in answer and answer.first("shape") == ["missing"]
 
 
 def _version(jars: Sequence[str]) -> Version | None:
@@ -236,16 +251,6 @@ def _user_log(service: str, logs: str, more: Answer) -> str | None:
     if service.startswith("systemd:") and "user-log" not in more:
         return None
     return join(logs, "neo4j.log")
-
-
-def _resolved(answer: Answer, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the addresses of each name, in the order they were asked for and not answered in."""
-    found = {
-        fields[0]: tuple(sorted({part for part in fields[1].split(",") if part not in {"", "-"}}))
-        for fields in answer.all("resolved")
-    }
-    asked = {name: found.get(str(number)) for number, name in enumerate(names)}
-    return {name: addresses for name, addresses in asked.items() if addresses is not None}
 
 
 def _clock(answer: Answer, middle: float) -> float:

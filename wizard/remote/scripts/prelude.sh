@@ -66,6 +66,67 @@ enter() {
     cd -P "./$1" 2>/dev/null && [ "$PWD" = "$above/$1" ] && [ -O . ]
 }
 
+# Tells what every name that stands on standard input leads to, and what an address is called, all at
+# once: one that is unknown may take its resolver many seconds. Ends with `wait` by who calls it.
+tell_names() {
+    number=0
+    while IFS= read -r name; do
+        command -v getent >/dev/null 2>&1 || continue
+        getent ahosts "$name" 2>/dev/null | {
+            found=
+            while read -r address rest; do found=$found$address,; done
+            say "resolved $number ${found:--}"
+        } &
+        case $name in
+        *:*) tell_name_of "$name" "$number" & ;;
+        *[!0-9.]*) ;;
+        *) tell_name_of "$name" "$number" & ;;
+        esac
+        number=$((number + 1))
+    done
+}
+
+# Tells the name of an address, and whether that name leads back to it.
+tell_name_of() {
+    getent hosts "$1" 2>/dev/null | {
+        read -r address called rest || return
+        back=no
+        for found in $(getent ahosts "$called" 2>/dev/null | cut -d ' ' -f 1); do
+            [ "$found" = "$address" ] && back=yes
+        done
+        say "called $2 $(hex_of "$called") $back"
+    }
+}
+
+# Tells of each path whether something is mounted on it, and whether what holds it is read-only;
+# nothing where the system does not say. Blanks and backslashes stand there as octal digits.
+tell_mounts() {
+    [ -r /proc/self/mountinfo ] || return 0
+    { printf '%s\n' "$@" "" && cat /proc/self/mountinfo; } | awk '
+        function plain(text, out, at) {
+            out = ""
+            while ((at = index(text, "\\")) > 0) {
+                out = out substr(text, 1, at - 1) sprintf("%c", substr(text, at + 1, 1) * 64 \
+                    + substr(text, at + 2, 1) * 8 + substr(text, at + 3, 1))
+                text = substr(text, at + 4)
+            }
+            return out text
+        }
+        !begun && $0 == "" { begun = 1; next }
+        !begun { path[++count] = $0; next }
+        {
+            point = plain($5)
+            above = point == "/" ? "" : point
+            for (i = 1; i <= count; i++) {
+                if (index(path[i] "/", above "/") != 1 || length(above) < longest[i]) continue
+                longest[i] = length(above)
+                own[i] = path[i] == point ? "own" : "-"
+                way[i] = ("," $6 "," $NF ",") ~ /,ro,/ ? "ro" : "rw"
+            }
+        }
+        END { for (i = 1; i <= count; i++) print "mount " i " " own[i] " " way[i] }'
+}
+
 # Whether a process is there; one that has ended and waits to be collected is not.
 alive() {
     [ -n "$1" ] || return 1

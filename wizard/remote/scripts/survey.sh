@@ -8,17 +8,7 @@ say "clock $(date -u +%s)"
 say "system $(uname -s 2>/dev/null | hex)"
 say "login $(hex_of "${SUDO_USER:-$(id -un)}")"
 
-# Every name at once: one that is unknown may take its resolver many seconds.
-number=0
-while IFS= read -r name; do
-    command -v getent >/dev/null 2>&1 || continue
-    getent ahosts "$name" 2>/dev/null | {
-        found=
-        while read -r address rest; do found=$found$address,; done
-        say "resolved $number ${found:--}"
-    } &
-    number=$((number + 1))
-done
+tell_names
 
 is_home() { [ -f "$1/conf/neo4j.conf" ] || [ -x "$1/bin/neo4j" ] || [ -d "$1/certificates" ]; }
 
@@ -122,7 +112,12 @@ if [ "$conf" = detect ]; then
     fi
     conf=$conf_here
 fi
-[ -d "$conf" ] && conf=${conf%/}/neo4j.conf
+# Only a folder that is not neo4j.conf itself holds it; Neo4j would read such a folder setting by
+# setting.
+case ${conf%/} in
+*/neo4j.conf) [ -f "$conf/neo4j.conf" ] && conf=${conf%/}/neo4j.conf ;;
+*) [ -d "$conf" ] && conf=${conf%/}/neo4j.conf ;;
+esac
 
 if [ "$service" = detect ]; then
     if [ -n "$unit" ] && [ "$home" = "$unit_home" ]; then
@@ -136,12 +131,51 @@ fi
 
 say "home $(hex_of "$home") $(stats_of "$home")"
 say "service $(hex_of "$service")"
-[ -L "$conf" ] && say "link $(hex_of "$conf")"
+step=$conf
+linked=0
+while [ -L "$step" ] && [ "$linked" -lt 40 ]; do
+    say "link $(hex_of "$step") $(owner_of "$step")"
+    target=$(readlink -- "$step")
+    case $target in
+    /*) step=$target ;;
+    *) step=${step%/*}/$target ;;
+    esac
+    linked=$((linked + 1))
+done
 conf=$(resolved "$conf")
 say "conf $(hex_of "$conf") $(stats_of "$conf")"
-if [ -r "$conf" ] && [ -f "$conf" ]; then
-    say "content $(hex <"$conf")"
+if [ -d "$conf" ]; then
+    say "shape folder"
+elif ! [ -e "$conf" ]; then
+    say "shape missing"
+elif [ -r "$conf" ] && [ -f "$conf" ]; then
+    if [ "$(wc -c <"$conf")" -gt 4194304 ]; then
+        say "too-large $(hex_of "$conf")"
+    else
+        say "content $(hex <"$conf")"
+    fi
+    ls -ldn -- "$conf" | {
+        read -r mode names rest
+        say "names $names"
+    }
 fi
+
+# A link may lead into a folder that something else keeps.
+folder=${conf%/*}
+while [ "$linked" -gt 0 ] && [ -n "$folder" ]; do
+    for mark in .git .hg .svn; do
+        if [ -e "$folder/$mark" ]; then
+            say "checkout $(hex_of "$folder")"
+            linked=0
+            break
+        fi
+    done
+    folder=${folder%/*}
+done
+
+place=$home/certificates
+[ -d "$place" ] || place=$home
+tell_mounts "$conf" "$(cd -P "${conf%/*}" 2>/dev/null && pwd -P)" "$(cd -P "$place" && pwd -P)"
 
 for folder in "$home/lib" /usr/share/neo4j/lib; do
     [ -d "$folder" ] || continue

@@ -1,0 +1,94 @@
+"""What one server's neo4j.conf says that a person should know, before and after the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.model.problems import Problem, Severity
+from wizard.model.settings import DETECT
+from wizard.model.text import shown
+from wizard.neo4j.addresses import command_settings
+from wizard.neo4j.modes import ServerMode, server_mode
+from wizard.neo4j.policy import policy_of, startup_refusal
+from wizard.neo4j.policy_reader import PREFIX
+from wizard.planning.conf_change import preview
+from wizard.planning.plan import ServerPlan
+from wizard.planning.standing_policy import of_standing_policy
+from wizard.planning.telling import blocker, note, warning
+from wizard.planning.view import ServerView, bare_host
+
+OTHERS_READ = 0o004
+
+
+def of_conf(view: ServerView) -> Iterator[Problem]:
+    """Yield what neo4j.conf tells of one server that a person should know."""
+    if server_mode(view.conf.values, view.version) is ServerMode.SINGLE:
+        yield blocker(
+            view.name,
+            "not-a-cluster",
+            f"Neo4j on {view.name} runs alone (dbms.mode is SINGLE), so it has no cluster ports.",
+            "Name the servers of a cluster: in Neo4j 4 they have dbms.mode CORE or READ_REPLICA.",
+            view.facts.conf_file,
+        )
+    yield from _of_address(view)
+    yield from of_standing_policy(view)
+
+
+def _of_address(view: ServerView) -> Iterator[Problem]:
+    wanted = view.settings.address
+    if commands := command_settings(view.conf, view.version):
+        yield warning(
+            view.name,
+            "address-is-a-command",
+            f"On {view.name} a command works out {commands[0]} when Neo4j starts, so the "
+            f"certificate is made for {shown(view.address)}.",
+            f"Set `servers.{view.name}.address` in the answers to what the others dial.",
+        )
+    if wanted != DETECT and bare_host(wanted) not in {bare_host(p.host) for p in view.ports}:
+        yield note(
+            view.name,
+            "address-not-advertised",
+            f"The answers name {view.name} {wanted}, but its neo4j.conf advertises "
+            f"{shown(view.ports[0].host)}; the certificate will hold both.",
+            f"Correct `servers.{view.name}.address` if it is wrong.",
+        )
+
+
+def of_modes(view: ServerView, plan: ServerPlan) -> Iterator[Problem]:
+    """Yield a warning where everybody on the server will be able to read the key's password."""
+    if plan.needs_password and plan.conf_mode_after & OTHERS_READ:
+        yield warning(
+            view.name,
+            "conf-readable-by-others",
+            f"Everybody on {view.name} can read neo4j.conf, which will hold the password "
+            "of the private key, and Neo4j's own user could not read it otherwise.",
+            "Give neo4j.conf the group of Neo4j's user and the mode 0640.",
+            view.facts.conf_file,
+        )
+
+
+def of_result(view: ServerView, plan: ServerPlan) -> Iterator[Problem]:
+    """Yield what would keep Neo4j from starting on the changed neo4j.conf, ours or not."""
+    after = preview(view.conf, plan)
+    refusal = startup_refusal(after, view.version, expand_commands=True)
+    if refusal is not None:
+        yield Problem(
+            code="setting-refused",
+            severity=Severity.ERROR,
+            message=f"Neo4j on {view.name} would refuse to start again with this neo4j.conf.",
+            hint="Correct the line that the evidence names.",
+            server=view.name,
+            file=view.facts.conf_file,
+            evidence=shown(refusal),
+            blocks=True,
+        )
+        return
+    unknown = policy_of(after, view.version, view.facts.home).unknown_suffixes
+    if unknown:
+        yield note(
+            view.name,
+            "setting-ignored",
+            f"Neo4j on {view.name} ignores {PREFIX}{shown(unknown[0])}, because no setting has "
+            "that name.",
+            "Remove the line from neo4j.conf, or correct its name.",
+        )

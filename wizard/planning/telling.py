@@ -1,0 +1,38 @@
+"""Problems by their weight: what must be mended first, what will bite, what is good to know."""
+
+from __future__ import annotations
+
+from wizard.model.problems import Problem, Severity
+
+
+def blocker(
+    server: str | None, code: str, message: str, hint: str, file: str | None = None
+) -> Problem:
+    """Return a problem that must be mended before anything may change."""
+    return Problem(
+        code=code,
+        severity=Severity.ERROR,
+        message=message,
+        hint=hint,
+        server=server,
+        file=file,
+        blocks=True,
+    )
+
+
+def warning(
+    server: str | None, code: str, message: str, hint: str, file: str | None = None
+) -> Problem:
+    """Return a problem that does not stand in the way, and will bite."""
+    return Problem(
+        code=code, severity=Severity.WARNING, message=message, hint=hint, server=server, file=file
+    )
+
+
+def note(
+    server: str | None, code: str, message: str, hint: str, file: str | None = None
+) -> Problem:
+    """Return what is good to know."""
+    return Problem(
+        code=code, severity=Severity.NOTE, message=message, hint=hint, server=server, file=file
+    )
