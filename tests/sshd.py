@@ -43,6 +43,7 @@ class Sshd:
     options: tuple[str, ...] = ()
     host: str = "127.0.0.1"
     environment: Mapping[str, str] = field(default_factory=dict)
+    within: tuple[str, ...] = ()
 
     @property
     def ssh(self) -> str:
@@ -61,7 +62,7 @@ class Sshd:
     def restart(self) -> None:
         """Stop it and start it again on the same port, with the files as they stand now."""
         self.stop()
-        self.process = _start(self.directory, self.host, self.port)
+        self.process = _start(self.directory, self.host, self.port, self.within)
 
     def stop(self) -> None:
         """End it and every session it serves."""
@@ -82,8 +83,12 @@ def running_sshd(
     options: tuple[str, ...] = (),
     host: str = "127.0.0.1",
     user: str | None = None,
+    within: tuple[str, ...] = (),
 ) -> Iterator[Sshd]:
-    """Run an sshd whose files live in a directory; `options` are lines of sshd_config."""
+    """Run an sshd whose files live in a directory; `options` are lines of sshd_config.
+
+    `within` is a command that starts it and becomes it, such as `unshare --mount`.
+    """
     if not SSHD:
         pytest.skip("this test needs sshd, which this machine does not have")
     directory.mkdir(parents=True, exist_ok=True)
@@ -111,7 +116,7 @@ def running_sshd(
     # The first word on a subject counts in sshd_config, so a test's own lines come first.
     (directory / "sshd_config").write_text("\n".join([*options, *settings, ""]), "utf-8")
     port = free_port(host)
-    process = _start(directory, host, port)
+    process = _start(directory, host, port, within)
     known_hosts = directory / "known_hosts"
     sshd = Sshd(
         directory=directory,
@@ -124,6 +129,7 @@ def running_sshd(
         host=host,
         options=options,
         environment=variables,
+        within=within,
     )
     known_hosts.write_text(f"[{host}]:{port} {sshd.host_key()}\n", "ascii")
     try:
@@ -170,10 +176,12 @@ def free_port(host: str = "127.0.0.1") -> int:
         return int(probe.getsockname()[1])
 
 
-def _start(directory: Path, host: str, port: int) -> subprocess.Popen[bytes]:
+def _start(
+    directory: Path, host: str, port: int, within: tuple[str, ...]
+) -> subprocess.Popen[bytes]:
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, parents=True, exist_ok=True)
-    command = [SSHD, "-D", "-e", "-f", str(directory / "sshd_config")]
+    command = [*within, SSHD, "-D", "-e", "-f", str(directory / "sshd_config")]
     command += ["-o", f"ListenAddress {host}:{port}"]
     with (directory / "log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
