@@ -38,7 +38,29 @@ _ARMOUR = re.compile(rb"-----[^-]*-----")
 
 def envelope(pem: bytes) -> EncryptedKey:
     """Return what an `ENCRYPTED PRIVATE KEY` block holds; ValueError when it is none."""
-    return asn1.decode_der(EncryptedKey, base64.b64decode(_ARMOUR.sub(b"", pem)))
+    return envelope_der(base64.b64decode(_ARMOUR.sub(b"", pem)))
+
+
+def envelope_der(content: bytes) -> EncryptedKey:
+    """Return the EncryptedPrivateKeyInfo in these bytes; ValueError when it is none."""
+    return asn1.decode_der(EncryptedKey, content)
+
+
+def scheme_words(content: bytes) -> str:
+    """Return how an EncryptedPrivateKeyInfo is encrypted, in words; ValueError when it is none."""
+    sealed = envelope_der(content)
+    scheme = sealed.encryption.algorithm.dotted_string
+    if scheme != PBES2:
+        return "PBES1" if scheme.startswith("1.2.840.113549.1.") else "unknown encryption"
+    derivation, _, cipher = _parts(sealed)
+    function = "PBKDF2" if derivation == PBKDF2 else "scrypt"
+    names = {
+        _AES_128_CBC: "AES-128",
+        _AES_192_CBC: "AES-192",
+        AES_256_CBC: "AES-256",
+        _DES_EDE3_CBC: "3DES",
+    }
+    return f"{names.get(cipher, 'an unknown cipher')} under {function}"
 
 
 def encryption_failure(pem: bytes, password: Secret, major: int) -> tuple[str, ...]:

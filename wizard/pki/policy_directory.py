@@ -30,6 +30,7 @@ __all__ = [
     "PolicyDirectory",
     "PolicyLoadError",
     "PolicySource",
+    "key_code",
     "load_policy",
 ]
 
@@ -159,10 +160,11 @@ def _load_private_key(source: PolicySource, policy: PolicyDirectory, major: int)
         data = _read(source, policy.private_key)
         return load_key(data, policy.password, major)
     except JavaError as failure:
-        raise PolicyLoadError(_key_code(failure), outer, *failure.causes) from failure
+        raise PolicyLoadError(key_code(failure), outer, *failure.causes) from failure
 
 
-def _key_code(failure: JavaError) -> str:
+def key_code(failure: JavaError) -> str:
+    """Return the problem code for what Neo4j's key loader said."""
     words = " ".join(failure.causes)
     if "Passphrase was provided" in words:
         return "password-on-plain-key"

@@ -13,7 +13,7 @@ from wizard.pki.java_failure import JavaError
 from wizard.pki.java_keys import load_key
 from wizard.pki.key_opening import opens_to_garbage
 from wizard.pki.keys import make_key, private_key_pem
-from wizard.pki.policy_directory import _key_code
+from wizard.pki.policy_directory import key_code
 from wizard.practice.neo4j import fault_files
 from wizard.secret import Secret
 
@@ -44,7 +44,7 @@ def test_lucky_padding_is_still_told_as_a_wrong_password(
     refused = refusal(sealed, lucky, major)
     assert "Unable to decrypt private key." in refused.causes[0]
     assert "BadPadding" not in " ".join(refused.causes)
-    assert _key_code(refused) == "key-password-wrong"
+    assert key_code(refused) == "key-password-wrong"
 
 
 def test_java_gives_the_same_cause(
