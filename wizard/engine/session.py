@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Self
 
 from wizard.engine.parallel import THREADS, Gathered, together
@@ -11,12 +12,12 @@ from wizard.engine.places import known_hosts_file, make_private_folder, state_di
 from wizard.errors import RemoteError, UnreachableError, WizardError
 from wizard.model.facts import ServerFacts
 from wizard.model.secrets import Secrets
-from wizard.model.settings import DETECT, ServerSettings, Settings
-from wizard.neo4j.addresses import advertised_hosts
-from wizard.neo4j.conf import Conf
+from wizard.model.settings import ServerSettings, Settings
+from wizard.planning.dialling import hosts_to_look_up
 from wizard.remote.connection import Connection
 from wizard.remote.host_keys import HostKeys, HostKeySeen, HostKeyState
 from wizard.remote.login import Knock, begin, jump_hosts
+from wizard.remote.name_answers import ask_names
 from wizard.remote.private_keys import Keyring
 from wizard.remote.survey import survey
 from wizard.remote.targets import home_path
@@ -90,19 +91,17 @@ class Session:
     def survey(self) -> dict[str, ServerFacts]:
         """Look at every connected server, and let each resolve the names its peers are dialled by.
 
-        A second look follows only where neo4j.conf brings names the answers did not hold.
+        A look at names alone follows where neo4j.conf brings names the answers did not hold.
 
         Raises:
             UnreachableError: of the first server, by name, that did not let itself be looked at.
             WizardError: another reason why the first server could not be looked at.
         """
-        names = tuple(
-            dict.fromkeys(s.address for s in self.settings.servers if s.address != DETECT)
-        )
+        names = hosts_to_look_up(self.settings, ())
         self.facts = self._look(names)
-        every = self._names_dialled(names)
-        if set(every) - set(names):
-            self.facts = self._look(every)
+        every = hosts_to_look_up(self.settings, tuple(self.facts.values()))
+        if more := [name for name in every if name not in names]:
+            self.facts = self._look_up(more)
         return self.facts
 
     def first_unreached(self) -> UnreachableError | None:
@@ -163,13 +162,19 @@ class Session:
             s.name: seen.answers[s.name] for s in self.settings.servers if s.name in seen.answers
         }
 
-    def _names_dialled(self, names: Sequence[str]) -> tuple[str, ...]:
-        found = list(names)
-        for facts in self.facts.values():
-            if facts.version is not None:
-                conf = Conf.parse(facts.conf)
-                found += [host for host in advertised_hosts(conf, facts.version, "") if host]
-        return tuple(dict.fromkeys(found))
+    def _look_up(self, names: Sequence[str]) -> dict[str, ServerFacts]:
+        """Let every server look up more names, in one round trip."""
+        found = together(self.facts, lambda name: ask_names(self.connections[name], names))
+        if (error := found.first_error()) is not None:
+            raise _nothing_changed(error) from error
+        return {
+            name: replace(
+                facts,
+                resolved={**facts.resolved, **found.answers[name].resolved},
+                reverse={**facts.reverse, **found.answers[name].reverse},
+            )
+            for name, facts in self.facts.items()
+        }
 
 
 def _nothing_changed(error: WizardError) -> WizardError:

@@ -124,6 +124,24 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """A name or an address that is dialled, and whose certificate will cover it.
+
+    Attributes:
+        of: the servers that answer there; none when it leads to none of them.
+        covered_by: those of them whose certificate holds it.
+        listed_by: the server whose list of members names it, where nobody advertises it.
+        found_for: the IP address that is dialled, and whose name this is to the peers.
+    """
+
+    host: str
+    of: tuple[str, ...]
+    covered_by: tuple[str, ...]
+    listed_by: str | None = None
+    found_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What apply will do, in order.
 
@@ -134,6 +152,7 @@ class Plan:
         downtime_s: the expected outage, from and to, in seconds.
         verify_hostname: what will be written, and verify_hostname_why says why.
         protected: whether the servers already run the cluster policy.
+        coverage: every host that is dialled, and the server whose certificate covers it.
     """
 
     settings: Settings
@@ -147,3 +166,4 @@ class Plan:
     verify_hostname_why: str
     tls_versions: tuple[str, ...]
     protected: bool = False
+    coverage: tuple[Coverage, ...] = ()

@@ -21,6 +21,7 @@ from wizard.pki.subject import fill_subject
 from wizard.planning.cluster_findings import of_cluster
 from wizard.planning.conf_change import ConfChange, base_directory, conf_change, mode_after
 from wizard.planning.conf_findings import of_conf, of_modes, of_result
+from wizard.planning.coverage import coverage_of, not_covered
 from wizard.planning.in_place import LeafState, everything_in_place
 from wizard.planning.machine_findings import of_facts
 from wizard.planning.naming import alternative_names, verify_hostname
@@ -120,6 +121,7 @@ class _Planner:
             rules_for(views[0].version).tls_versions if views else ()
         )
         self._names = {view.name: alternative_names(view, views) for view in views}
+        self._coverage = coverage_of(views, self._names)
 
     def plan(self, found: list[Problem], leaf_state: LeafState | None) -> Plan:
         servers: list[ServerPlan] = []
@@ -133,6 +135,7 @@ class _Planner:
                 found.append(
                     blocker(view.name, error.code, f"On {view.name}: {error.message}", error.hint)
                 )
+        found += not_covered(self._coverage, verify_hostname=self._verify)
         blocked = any(problem.blocks for problem in found)
         in_place = not blocked and self._in_place(leaf_state)
         return Plan(
@@ -147,6 +150,7 @@ class _Planner:
             verify_hostname_why=self._why,
             tls_versions=self._tls,
             protected=bool(self._views) and all(map(_is_protected, self._views)),
+            coverage=self._coverage,
         )
 
     def _server(self, view: ServerView) -> ServerPlan:

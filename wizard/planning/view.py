@@ -72,7 +72,7 @@ def view_of(settings: Settings, server: ServerSettings, facts: ServerFacts) -> S
             error.hint,
             facts.conf_file,
         )
-    fallback = server.address if server.address != DETECT else ssh_host(server.ssh)
+    fallback = fallback_host(server)
     address = fallback
     if server.address == DETECT:
         address = advertised_host(conf, version) or fallback
@@ -86,6 +86,11 @@ def view_of(settings: Settings, server: ServerSettings, facts: ServerFacts) -> S
         ports=cluster_ports(conf, version, address),
         dialled=tuple(dict.fromkeys(bare_host(host) for host in hosts)),
     )
+
+
+def fallback_host(server: ServerSettings) -> str:
+    """Return what peers dial where neo4j.conf names no host: by the answers, or as SSH does."""
+    return server.address if server.address != DETECT else ssh_host(server.ssh)
 
 
 def version_of(settings: Settings, facts: ServerFacts) -> Version | None:
