@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ for _name in [*os.environ]:
     if _name.startswith("TEXTUAL") or _name in {"NO_COLOR", "ACCESSIBLE"}:
         del os.environ[_name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # textual reads its variables when it is imported
+
+# Under nohup the wizard ignores a lost terminal, as it should; the tests must not inherit that.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 ROOT = Path(__file__).resolve().parent.parent
 
