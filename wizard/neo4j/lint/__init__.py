@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from wizard.model.problems import Problem
 from wizard.model.version import Version
+from wizard.neo4j.lint.another_file import foreign_settings, other_file
 from wizard.neo4j.lint.finding import Check, Finding
 from wizard.neo4j.lint.policy_checks import POLICY_CHECKS
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text_checks import TEXT_CHECKS
 
-CHECKS: tuple[Check, ...] = POLICY_CHECKS
+CHECKS: tuple[Check, ...] = TEXT_CHECKS + POLICY_CHECKS
 """Every check there is."""
 
 
@@ -33,6 +35,12 @@ def lint(raw: bytes, version: Version, *, file: str | None = None) -> tuple[Prob
 
 def findings(raw: bytes, version: Version, *, file: str | None = None) -> tuple[Finding, ...]:
     """Return the problems of a neo4j.conf with the edits that mend them; else as `lint`."""
+    if (other := other_file(raw, file)) is not None:
+        return (Finding(other),)
     reading = Reading.of(raw, version, file)
-    found = [finding for check in CHECKS for finding in check(reading)]
+    foreign = foreign_settings(reading)
+    if foreign is not None and reading.is_strict:
+        return (Finding(foreign),)
+    found = [] if foreign is None else [Finding(foreign)]
+    found += [finding for check in CHECKS for finding in check(reading)]
     return tuple(sorted(found, key=lambda finding: finding.problem.line or 0))

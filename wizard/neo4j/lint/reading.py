@@ -10,7 +10,7 @@ from typing import Self
 
 from wizard.model.version import Version
 from wizard.neo4j.properties import ENCODING, Element, read_leniently
-from wizard.neo4j.versions import VersionRules, rules_for
+from wizard.neo4j.versions import Duplicates, VersionRules, rules_for
 
 _POLICY = re.compile(r"dbms\.ssl\.policy\.(?P<scope>[^.]+)\.(?P<suffix>.*)", re.DOTALL)
 
@@ -47,9 +47,9 @@ class Reading:
             BlockedError: when nothing is known about the version.
         """
         rules = rules_for(version)
-        encoding = "utf-8" if version.is_calendar else ENCODING
+        encoding = "utf-8" if rules.reads_utf8 else ENCODING
         elements = tuple(read_leniently(raw.decode(encoding, errors="replace")))
-        counting = _that_count(elements, version)
+        counting = _that_count(elements, rules)
         values = {key: element.value for key, element in counting.items()}
         return cls(
             raw=raw,
@@ -62,15 +62,28 @@ class Reading:
             _lines={key: element.line for key, element in counting.items()},
         )
 
+    @property
+    def encoding(self) -> str:
+        """How this version decodes the file."""
+        return "utf-8" if self.rules.reads_utf8 else ENCODING
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether Neo4j refuses to start on a setting that it does not know."""
+        said = next((self.values[k] for k in self.rules.strict_settings if k in self.values), "")
+        return {"true": True, "false": False}.get(
+            said.strip().lower(), self.rules.strict_by_default
+        )
+
     def line_of(self, key: str) -> int | None:
         """Return the line where the value that counts begins, from 1; None if it never stands."""
         return self._lines.get(key)
 
 
-def _that_count(elements: tuple[Element, ...], version: Version) -> dict[str, Element]:
+def _that_count(elements: tuple[Element, ...], rules: VersionRules) -> dict[str, Element]:
     """Return the element that counts of each key: the first one in 3.5, the last one from 4.0."""
     found: dict[str, Element] = {}
-    keeps_first = version < Version(4, 0)
+    keeps_first = rules.duplicates is Duplicates.FIRST_WINS
     for element in elements:
         if element.key is None or (keeps_first and element.key in found):
             continue

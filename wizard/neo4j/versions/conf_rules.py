@@ -48,3 +48,32 @@ class ConfFacts:
         ("5.0", ("server.config.strict_validation.enabled", "dbms.config.strict_validation")),
     )
     """The settings that switch strict validation; the first one that stands counts."""
+
+    expands_commands = since(
+        "Config.isCommand of neo4j-configuration 4.2.19; 4.1.13 has none",
+        ("3.5", False),
+        ("4.2", True),
+    )
+    """Whether `$(...)` is a command once Neo4j is started with `--expand-commands`."""
+
+    trims_choices = since(
+        "Config of 3.5.35, 4.0.12, 4.1.13 and 4.2.19, asked",
+        ("3.5", False),
+        ("4.2", True),
+    )
+    """Whether blanks around `true`, `false` or REQUIRE are cut off; else the value is refused."""
+
+    runs_commands = since(
+        "Config of 4.1.13 and 4.2.19, asked: 4.1 takes `$(...)` for text",
+        ("3.5", False),
+        ("4.2", True),
+    )
+    """Whether a value `$(...)` is a command, for which Neo4j needs `--expand-commands`."""
+
+    normalizes_paths = since("Config of 3.5.35 and 4.0.12, asked", ("3.5", False), ("4.0", True))
+    """Whether `.` and `..` are taken out of paths, and `..` may not lead out of the parent."""
+
+    escapes_paths = since(
+        "SettingValueParsers.PATH of 4.4.48 and 5.1.0, asked", ("3.5", False), ("5.0", True)
+    )
+    """Whether a path is escaped like a Java string first, so that letters outside ASCII break."""

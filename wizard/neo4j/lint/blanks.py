@@ -1,0 +1,96 @@
+"""Blanks at the end of a line: they belong to the value, and what becomes of them depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.model.problems import Severity
+from wizard.neo4j.lint import telling
+from wizard.neo4j.lint.finding import Edit, Finding
+from wizard.neo4j.lint.kinds import SSL, is_free, is_path
+from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.properties import Element
+
+_BLANKS = " \t\f"
+_REFUSED = ("base_directory", "private_key", "public_certificate")
+
+
+def blanks_after_paths(reading: Reading) -> Iterator[Finding]:
+    """Yield each path that ends in blanks: Neo4j looks for a file whose name ends so."""
+    for element in _ending_in_blanks(reading):
+        key = element.key or ""
+        if not is_path(key):
+            continue
+        severity, what = _outcome(reading, key)
+        yield telling.finding(
+            reading,
+            severity,
+            "blanks-after-path",
+            f"The path in {telling.name(key)} ends in blanks, which Neo4j takes for a part of the "
+            f"name; {what}.",
+            "Remove the blanks at the end of the line.",
+            line=element.line,
+            key=key,
+            edits=_edits(element),
+        )
+
+
+def harmless_blanks(reading: Reading) -> Iterator[Finding]:
+    """Yield one note on all other values that end in blanks, which Neo4j drops.
+
+    Those of options for Java are left alone: the scripts that start Neo4j read them.
+    """
+    found = [
+        element
+        for element in _ending_in_blanks(reading)
+        if not is_path(element.key or "") and not is_free(element.key or "")
+    ]
+    if not found:
+        return
+    where = telling.lines([element.line for element in found])
+    ends = "ends" if len(found) == 1 else "end"
+    yield telling.finding(
+        reading,
+        Severity.NOTE,
+        "blanks-after-value",
+        f"{where.capitalize()} {ends} in blanks; Neo4j drops them from switches, choices, numbers, "
+        "addresses and passwords, but not from paths.",
+        "Remove them, so that nobody has to know which kind a setting is.",
+        line=found[0].line,
+        key=found[0].key if len(found) == 1 else None,
+        edits=[edit for element in found for edit in _edits(element)],
+    )
+
+
+def _ending_in_blanks(reading: Reading) -> Iterator[Element]:
+    for element in reading.elements:
+        if element.key is not None and element.value.endswith((" ", "\t", "\f")):
+            yield element
+
+
+def _outcome(reading: Reading, key: str) -> tuple[Severity, str]:
+    if not key.startswith(SSL):
+        return Severity.WARNING, "it uses another folder or file than was meant"
+    scope, _, suffix = key.removeprefix(SSL).partition(".")
+    if not _is_used(reading, scope):
+        return Severity.WARNING, "it would not find the file once the policy is used"
+    if suffix in _REFUSED or reading.rules.named_policies:
+        return Severity.ERROR, "it finds no such file and refuses to start"
+    if suffix == "trusted_dir":
+        return Severity.ERROR, "it finds no such folder, trusts nobody, and no server connects"
+    return Severity.WARNING, "it finds no such folder, and every revoked certificate is accepted"
+
+
+def _is_used(reading: Reading, scope: str) -> bool:
+    if reading.rules.named_policies:
+        return True
+    return reading.policies[scope].get("enabled", "").strip().lower() == "true"
+
+
+def _edits(element: Element) -> list[Edit]:
+    """Cut the blanks; none where they stand in the source in another form, as on purpose."""
+    source = element.source.rstrip("\r\n")
+    cut = source.rstrip(_BLANKS)
+    if "\n" in source or "\r" in source or cut == source or cut.endswith("\\"):
+        return []
+    return [Edit(element.line, cut)]
