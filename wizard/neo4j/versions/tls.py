@@ -43,6 +43,14 @@ class TlsFacts:
     )
     """By what a policy is used for, the setting that names the policy."""
 
+    migrates_named_policies = since(
+        "SettingMigrators.SslPolicyMigrator of 4.4.48, asked; 5 has none",
+        ("3.5", False),
+        ("4.0", True),
+        ("5.0", False),
+    )
+    """Whether 3.5's settings that choose a policy turn it into that of a scope, and enable it."""
+
     scopes = since(
         "SslPolicyScope",
         ("3.5", frozenset[str]()),
@@ -94,6 +102,20 @@ class TlsFacts:
         "SslPolicyLoader of 4.4 and 5", ("3.5", False), ("5.0", True), ("2025.01", False)
     )
     """Whether debug.log warns where verify_hostname is not set and therefore off."""
+
+    old_tls_is_off = since(
+        "java.security of JDK 17 (jdk.tls.disabledAlgorithms), the oldest one that runs Neo4j 5",
+        ("3.5", False),
+        ("5.0", True),
+    )
+    """Whether Java surely refuses SSLv3, TLS 1.0 and 1.1; before, its update decides."""
+
+    has_tls_1_3 = since(
+        "Java 8 got TLS 1.3 with update 261 only; Java 11, which Neo4j 4 needs, has it",
+        ("3.5", False),
+        ("4.0", True),
+    )
+    """Whether every Java that runs this version speaks TLS 1.3."""
 
     checks_tls_versions = since(
         "SslPolicy of neo4j-ssl 2025.10.1 builds a context as it loads, that of 2025.09.0 not",
