@@ -19,6 +19,7 @@ from screens.widgets.flowing import Flowing
 from screens.widgets.key_hints import READING_HINTS
 from screens.widgets.problem_box import error_content
 from screens.widgets.tones import MUTED
+from wizard.engine.standing import Standing, Watch
 from wizard.errors import WizardError
 
 CHANGED = "host-key-changed"
@@ -50,8 +51,13 @@ class SeenKey(Protocol):
 
 
 Decide = Callable[[SeenKey], bool]
-Connect = Callable[[Decide], Mapping[str, WizardError]]
+Connect = Callable[[Decide, Watch], Mapping[str, WizardError]]
 """Logs in to every server; returns why some could not be reached, by server."""
+
+AT_WORK = {
+    Standing.LOGGED_IN: ("✓", "$text-success"),
+    Standing.NO_ACCESS: ("✗", "$text-error"),
+}
 
 
 def _not_of(
@@ -79,6 +85,13 @@ class HostKeysScreen(WizardScreen):
     hints = READING_HINTS
 
     @dataclass
+    class Stood(Message):
+        """It has come further with a server."""
+
+        server: str
+        standing: Standing
+
+    @dataclass
     class Through(Message):
         """A round of logging in is through.
 
@@ -100,6 +113,7 @@ class HostKeysScreen(WizardScreen):
         self._accepted: dict[str, str] = {}
         self._errors: Mapping[str, WizardError] = {}
         self._error: WizardError | None = None
+        self._standings: dict[str, Standing] = {}
         self._running = False
         self._leaving = False
 
@@ -129,6 +143,7 @@ class HostKeysScreen(WizardScreen):
     def _begin(self) -> None:
         self._asked, self._errors, self._error = {}, {}, None
         self._running = True
+        self._standings.clear()
         self._draw()
         self._log_in(dict(self._accepted))
 
@@ -142,14 +157,23 @@ class HostKeysScreen(WizardScreen):
             asked[key.server] = key
             return False
 
+        def watch(server: str, standing: Standing) -> None:
+            self.post_message(self.Stood(server, standing))
+
         errors: Mapping[str, WizardError] = {}
         error: WizardError | None = None
         try:
-            errors = self._connect(decide)
+            errors = self._connect(decide, watch)
         except WizardError as caught:
             error = caught
         if not get_current_worker().is_cancelled:
             self.post_message(self.Through(asked, _not_of(asked, errors), error))
+
+    def on_host_keys_screen_stood(self, event: Stood) -> None:
+        """Show how far it has come with a server, while the round lasts."""
+        self._standings[event.server] = event.standing
+        if self._running and not self._leaving:
+            self._draw_rows()
 
     def on_host_keys_screen_through(self, event: Through) -> None:
         """Show what was found; after a yes that let everybody in, go on."""
@@ -192,9 +216,7 @@ class HostKeysScreen(WizardScreen):
 
     def _draw(self) -> None:
         self.query_one("#host-keys-lead", Static).update(self._lead())
-        names = dict.fromkeys([*self._servers, *self._asked])
-        rows = [self._row(name) for name in names]
-        self.query_one("#host-keys-list", Flowing).update(Content("\n").join(rows))
+        names = self._draw_rows()
         failed = sorted(self._errors, key=lambda name: (name not in names, name))
         every = [*(self._errors[name] for name in failed), *([self._error] if self._error else [])]
         errors = list({error.message: error for error in every}.values())
@@ -202,6 +224,12 @@ class HostKeysScreen(WizardScreen):
         box.update(Content("\n").join(error_content(error) for error in errors))
         box.display = bool(errors)
         self._offer()
+
+    def _draw_rows(self) -> dict[str, None]:
+        names = dict.fromkeys([*self._servers, *self._asked])
+        rows = [self._row(name) for name in names]
+        self.query_one("#host-keys-list", Flowing).update(Content("\n").join(rows))
+        return names
 
     def _offer(self) -> None:
         following = self.present("#next", wanted=self._done or self._may_accept)
@@ -238,6 +266,10 @@ class HostKeysScreen(WizardScreen):
         if error is not None:
             word = "✗ CHANGED" if error.code == CHANGED else "✗ no access"
             return (word, "$text-error")
+        if self._running and name in self._standings:
+            standing = self._standings[name]
+            sign, colour = AT_WORK.get(standing, ("▸", "$text-primary"))
+            return (f"{sign} {standing}", colour)
         if self._running or self._error or self._asked:
             return ("· waiting", MUTED)
         return ("✓ known", "$text-success")

@@ -21,6 +21,7 @@ from screens.survey import Seen
 from wizard.engine.events import Event, Finished, ProblemFound
 from wizard.engine.places import make_private_folder, replace_private, state_directory
 from wizard.engine.request import Request
+from wizard.engine.standing import Watch, unwatched
 from wizard.errors import WizardError
 from wizard.interview.answers import Answers, complete, for_interview, load, parse, to_toml
 from wizard.interview.complete import fields_of, offered
@@ -158,8 +159,10 @@ class Journey:
         typed = {name: secret for name, secret in self.typed.items() if name in asked}
         return Secrets({**kept.common, **typed}, kept.by_server)
 
-    def connect(self, decide: Decide) -> Mapping[str, WizardError]:
+    def connect(self, decide: Decide, watch: Watch = unwatched) -> Mapping[str, WizardError]:
         """Log in to every server; return why some could not be, by server.
+
+        `watch` is told how far it has come with each of them.
 
         Raises:
             WizardError: an answer or a secret is missing, or nothing could be tried at all.
@@ -173,21 +176,29 @@ class Journey:
             )
             self._opened_for = wanted
         self._decide = decide
+        self.session.watch = watch
         self.session.connect()
+        self.session.watch = unwatched
         return dict(self.session.unreached)
 
-    def look(self) -> Seen:
+    def look(self, watch: Watch = unwatched) -> Seen:
         """Survey every server and work out what is in the way; changes nothing.
+
+        `watch` is told how far it has come with each of them.
 
         Raises:
             WizardError: it could not be done.
         """
         problems, end = [], None
+        if self.session is not None:
+            self.session.watch = watch
         for event in self.engine.plan(self._request(Running(lambda _running: iter(())))):
             if isinstance(event, ProblemFound):
                 problems.append(event.problem)
             elif isinstance(event, Finished):
                 end = event
+        if self.session is not None:
+            self.session.watch = unwatched
         facts = tuple(self.session.facts.values()) if self.session else ()
         return Seen(
             facts=facts,
@@ -232,7 +243,9 @@ class Journey:
         """The environment of this walk: practice keeps everything in its own folder."""
         if self.practice is None or not self.on_practice:
             return self.environ
-        return {**self.environ, "XDG_STATE_HOME": str(self.practice.directory / "state")}
+        from wizard.practice.own_state import own_state  # noqa: PLC0415 - only for practice
+
+        return own_state(self.practice.directory, self.environ)
 
     def _request(self, running: Running) -> Request:
         answers = self.answers()

@@ -21,6 +21,11 @@ from screens.widgets.problem_box import ProblemBox, problem_content
 from screens.widgets.tones import MUTED
 from wizard.engine.events import ProblemFound
 from wizard.errors import WizardError
+from wizard.planning.coverage_words import (
+    COVERAGE_TITLE,
+    coverage_rows,
+    verify_hostname_words,
+)
 from wizard.planning.plan import DiffLine, FileRole, Plan, PlannedFile, ServerPlan
 
 Save = Callable[[Plan], Path]
@@ -71,6 +76,15 @@ def server_content(server: ServerPlan) -> Iterator[Content]:
     yield from (diff_content(line) for line in server.conf_diff)
 
 
+def coverage_content(plan: Plan) -> Iterator[Content]:
+    """Draw who is dialled by what, whose certificate covers it, and whether names are checked."""
+    yield heading(COVERAGE_TITLE)
+    for covered, words in coverage_rows(plan):
+        sign = ("✓", "$text-success") if covered else ("!", "$text-warning")
+        yield Content.assemble("  ", sign, f" {words}")
+    yield Content(f"  {verify_hostname_words(plan)}")
+
+
 def plan_content(plan: Plan) -> Content:
     """Draw the whole plan."""
     lines = [Content("Up to here nothing has been changed. After your yes:")]
@@ -85,10 +99,8 @@ def plan_content(plan: Plan) -> Content:
     low, high = plan.downtime_s
     lines.append(Content.styled(f"The cluster is down for about {low} to {high} seconds.", "bold"))
     lines.append(Content("If it fails, every server is put back as it is now."))
-    if plan.verify_hostname_why:
-        value = str(plan.verify_hostname).lower()
-        lines.append(Content(f"· verify_hostname will be {value}. {plan.verify_hostname_why}"))
     lines += [problem_content(problem) for problem in plan.problems]
+    lines += coverage_content(plan)
     for server in plan.servers:
         lines += server_content(server)
     lines.append(heading("What stays unencrypted"))

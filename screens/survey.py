@@ -19,6 +19,7 @@ from screens.widgets.flowing import Flowing
 from screens.widgets.key_hints import READING_HINTS
 from screens.widgets.problem_box import ProblemBox, problem_content
 from screens.widgets.tones import MUTED
+from wizard.engine.standing import Standing, Watch
 from wizard.errors import WizardError
 from wizard.interview.fields import Given, Step
 from wizard.model.facts import ServerFacts
@@ -40,8 +41,20 @@ class Seen:
     stuck: bool
 
 
-Look = Callable[[], Seen]
+Look = Callable[[Watch], Seen]
 LOOKING = "reading the version, neo4j.conf, ports, names and the clock …"
+WAITING = "waiting for its turn …"
+SIGNS = {
+    Standing.LOOKED_AT: ("✓", "$text-success"),
+    Standing.NOT_LOOKED_AT: ("✗", "$text-error"),
+}
+
+
+def standing_content(server: str, standing: Standing | None) -> Content:
+    """Draw how far the survey has come with one server."""
+    sign, colour = ("·", MUTED) if standing is None else SIGNS.get(standing, ("▸", "$text-primary"))
+    words = LOOKING if standing is Standing.LOOKING else WAITING if standing is None else standing
+    return Content.assemble((f"{sign} ", colour), (f"{server}  ", "bold"), str(words))
 
 
 def fact_content(facts: ServerFacts, advertised: str) -> Content:
@@ -70,6 +83,13 @@ class SurveyScreen(StepScreen):
     hints = READING_HINTS
 
     @dataclass
+    class Stood(Message):
+        """The survey has come further with a server."""
+
+        server: str
+        standing: Standing
+
+    @dataclass
     class Through(Message):
         """The survey is through."""
 
@@ -90,6 +110,7 @@ class SurveyScreen(StepScreen):
         self._look = look
         self._servers = tuple(servers)
         self._seen: Seen | None = None
+        self._standings: dict[str, Standing] = {}
         self._running = False
         self._leaving = False
 
@@ -120,12 +141,8 @@ class SurveyScreen(StepScreen):
         self.query_one("#survey-lead", Static).update(
             "Looking at every server; nothing is written …"
         )
-        self.query_one("#survey-facts", Flowing).update(
-            Content("\n").join(
-                Content.assemble(("▸ ", "$text-primary"), (f"{name}  ", "bold"), LOOKING)
-                for name in self._servers
-            )
-        )
+        self._standings.clear()
+        self._draw_standings()
         self.query_one("#survey-problems", Flowing).update("")
         self.query_one(ProblemBox).clear()
         for name in ("#retry", "#next"):
@@ -134,13 +151,26 @@ class SurveyScreen(StepScreen):
 
     @work(thread=True, group="survey", description="survey", exit_on_error=False)
     def _start(self) -> None:
+        def watch(server: str, standing: Standing) -> None:
+            self.post_message(self.Stood(server, standing))
+
         seen, error = None, None
         try:
-            seen = self._look()
+            seen = self._look(watch)
         except WizardError as caught:
             error = caught
         if not get_current_worker().is_cancelled:
             self.post_message(self.Through(seen, error))
+
+    def _draw_standings(self) -> None:
+        rows = [standing_content(name, self._standings.get(name)) for name in self._servers]
+        self.query_one("#survey-facts", Flowing).update(Content("\n").join(rows))
+
+    def on_survey_screen_stood(self, event: Stood) -> None:
+        """Show how far it has come with a server, while the survey lasts."""
+        self._standings[event.server] = event.standing
+        if self._running:
+            self._draw_standings()
 
     def on_survey_screen_through(self, event: Through) -> None:
         """Show what was found, and offer what can be done."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Self
 
 from wizard.engine.parallel import THREADS, Gathered, together
 from wizard.engine.places import known_hosts_file, make_private_folder, state_directory
+from wizard.engine.standing import Standing, Watch, unwatched
 from wizard.errors import RemoteError, UnreachableError, WizardError
 from wizard.model.facts import ServerFacts
 from wizard.model.secrets import Secrets
@@ -35,6 +37,7 @@ class Session:
         connections: by server name, those that are open.
         unreached: by server name, why a server could not be reached or gave no access.
         facts: by server name, what the last survey saw.
+        watch: is told how far it has come with each server.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Session:
         self.connections: dict[str, Connection] = {}
         self.unreached: dict[str, UnreachableError] = {}
         self.facts: dict[str, ServerFacts] = {}
+        self.watch: Watch = unwatched
         self._secrets = secrets
         self._decide = decide_host_key
         self._environ = environ
@@ -84,7 +88,7 @@ class Session:
         self._remember(knocks)
         for _name, knock in sorted(knocks.answers.items()):
             self._ask(knock)
-        entered = together(knocks.answers, lambda name: knocks.answers[name].enter(self._secrets))
+        entered = together(knocks.answers, lambda name: self._enter(name, knocks.answers[name]))
         self._remember(entered)
         self.connections.update(entered.answers)
 
@@ -122,15 +126,37 @@ class Session:
         self.close()
 
     def _knock(self, server: ServerSettings) -> Knock:
-        return begin(
-            server,
-            self.settings.access,
-            self._host_keys,
-            LOGIN_TIMEOUT_S,
-            jumps=self._jumps,
-            keyring=self._keyring,
-            environ=self._environ,
-        )
+        with self._watched(server.name, Standing.CONNECTING, Standing.KEY_SEEN, Standing.NO_ACCESS):
+            return begin(
+                server,
+                self.settings.access,
+                self._host_keys,
+                LOGIN_TIMEOUT_S,
+                jumps=self._jumps,
+                keyring=self._keyring,
+                environ=self._environ,
+            )
+
+    def _enter(self, name: str, knock: Knock) -> Connection:
+        with self._watched(name, Standing.LOGGING_IN, Standing.LOGGED_IN, Standing.NO_ACCESS):
+            return knock.enter(self._secrets)
+
+    def _survey(self, server: ServerSettings, names: Sequence[str]) -> ServerFacts:
+        with self._watched(
+            server.name, Standing.LOOKING, Standing.LOOKED_AT, Standing.NOT_LOOKED_AT
+        ):
+            return survey(self.connections[server.name], server, names)
+
+    @contextmanager
+    def _watched(self, name: str, at: Standing, good: Standing, bad: Standing) -> Iterator[None]:
+        """Tell what is done with a server, and how it ended."""
+        self.watch(name, at)
+        try:
+            yield
+        except WizardError:
+            self.watch(name, bad)
+            raise
+        self.watch(name, good)
 
     def _ask(self, knock: Knock) -> None:
         """Put an unknown host key to the person; a no shows when the login is refused."""
@@ -154,7 +180,7 @@ class Session:
         by_name = {server.name: server for server in self.settings.servers}
         seen = together(
             self.connections,
-            lambda name: survey(self.connections[name], by_name[name], names),
+            lambda name: self._survey(by_name[name], names),
         )
         if (error := seen.first_error()) is not None:
             raise _nothing_changed(error) from error

@@ -11,10 +11,9 @@ from posixpath import join
 from wizard.model.facts import FileStat, ServerFacts
 from wizard.model.settings import KeyPassword, Settings
 from wizard.model.text import shown
-from wizard.neo4j.conf import Conf, same_key
+from wizard.neo4j.conf import Conf
 from wizard.neo4j.layout import CERTIFICATES
-from wizard.neo4j.policy import PASSWORD, policy_settings
-from wizard.neo4j.policy_reader import PREFIX
+from wizard.neo4j.policy import left_over, policy_settings
 from wizard.neo4j.properties import ENCODING, Element
 from wizard.planning.plan import RUN, ConfSetting, DiffLine, ServerPlan
 from wizard.planning.view import ServerView
@@ -68,7 +67,7 @@ def conf_change(
         with_password=with_password,
     )
     wanted = tuple(ConfSetting(key=key, value=value) for key, value in lines)
-    removed = _left_over(view.conf, with_password=with_password)
+    removed = left_over(view.conf, view.version, with_password=with_password)
     after = _with_stand_in(view.conf, wanted, removed)
     return ConfChange(settings=wanted, removed=removed, diff=tuple(_diff(view.conf, after)))
 
@@ -98,14 +97,6 @@ def mode_after(conf: FileStat, owner: tuple[int, int], *, with_password: bool) -
 def _with_stand_in(conf: Conf, wanted: Iterable[ConfSetting], removed: tuple[str, ...]) -> Conf:
     filled = [(s.key, _STANDS_FOR_PASSWORD if s.value is None else s.value) for s in wanted]
     return conf.with_settings(filled, removed)
-
-
-def _left_over(conf: Conf, *, with_password: bool) -> tuple[str, ...]:
-    """Return settings of an earlier policy that would break or weaken the planned one."""
-    unwanted = {PREFIX + "ciphers", PREFIX + "trust_all"}
-    if not with_password:
-        unwanted.add(PASSWORD)
-    return tuple(sorted(unwanted & {same_key(key) for key in conf.values}))
 
 
 def _diff(before: Conf, after: Conf) -> Iterator[DiffLine]:

@@ -13,6 +13,11 @@ from posixpath import join
 from wizard.model.problems import Problem, Severity
 from wizard.model.text import shown
 from wizard.pki.subject import fill_subject
+from wizard.planning.coverage_words import (
+    COVERAGE_TITLE,
+    coverage_rows,
+    verify_hostname_words,
+)
 from wizard.planning.plan import Change, ChangeKind, FileRole, Plan, ServerPlan
 
 WIDTH = 78
@@ -35,6 +40,7 @@ def change_details(plan: Plan, change: Change) -> dict[str, object]:
         return {
             "files": _files(server),
             "names": [shown(name) for name in (*server.dns_names, *server.ip_addresses)],
+            "dialled": _dialled(plan, server),
             "common_name": shown(server.common_name),
             "subject": _subject(plan, server),
             "key": plan.settings.algorithm.value,
@@ -46,6 +52,12 @@ def change_details(plan: Plan, change: Change) -> dict[str, object]:
     if change.kind in {ChangeKind.STOP, ChangeKind.START}:
         return {"commands": [command(server, change.kind)]}
     return {}
+
+
+def _dialled(plan: Plan, server: ServerPlan) -> list[dict[str, object]]:
+    """Return every host that leads to a server, and whether its certificate covers it."""
+    rows = [row for row in plan.coverage if server.server in row.of]
+    return [{"host": shown(r.host), "covered": server.server in r.covered_by} for r in rows]
 
 
 def _subject(plan: Plan, server: ServerPlan) -> dict[str, str]:
@@ -70,7 +82,10 @@ def plan_text(plan: Plan) -> list[str]:
         lines += ["", *_order(plan)]
         for server in plan.servers:
             lines += ["", *_server(server)]
-        lines += ["", *_wrapped(plan.verify_hostname_why)]
+        lines += ["", f"{COVERAGE_TITLE}:"]
+        for covered, words in coverage_rows(plan):
+            lines += _wrapped(words, "  " if covered else "! ", "    ")
+        lines += _wrapped(verify_hostname_words(plan))
         lines += _wrapped(f"TLS versions: {', '.join(plan.tls_versions)}.")
     if plan.stays_unencrypted:
         lines += ["", "What this does not cover:"]
@@ -92,6 +107,8 @@ def _headline(plan: Plan) -> str:
 def _problem(problem: Problem) -> list[str]:
     sign = _SIGNS[problem.severity]
     lines = ["", *_wrapped(problem.message, f"{sign:2} ", "   ")]
+    if problem.file and problem.line:
+        lines += _wrapped(f"In {shown(problem.file)}, line {problem.line}.", "   ", "   ")
     if problem.evidence:
         lines += _wrapped(f"Seen: {problem.evidence}", "   ", "   ")
     return lines + _wrapped(problem.hint, "   ", "   ")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from threading import Lock
 
 from wizard.engine.session import Session
+from wizard.engine.standing import Standing, unwatched
 from wizard.interview.fields import Step
 from wizard.interview.survey import BACKUP, HOST_KEYS, SURVEY
 from wizard.model.facts import ServerFacts
@@ -16,6 +18,8 @@ from wizard.prompts.asker import Asker
 from wizard.prompts.decisions import ask_one_of, yes_or_no
 from wizard.prompts.questions import paragraph
 from wizard.remote.host_keys import HostKeySeen
+
+_SAID = frozenset(Standing) - {Standing.KEY_SEEN, Standing.LOGGING_IN, Standing.LOOKING}
 
 
 class HostKeyDecision:
@@ -53,6 +57,20 @@ class HostKeyDecision:
         return agreed
 
 
+class Progress:
+    """Says a line for each server that a walk has got further with; called from any thread."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+        self._one_line = Lock()
+
+    def tell(self, server: str, standing: Standing) -> None:
+        """Say what a person may want to know while it lasts."""
+        if standing in _SAID:
+            with self._one_line:
+                self._asker.say(f"  {shown(server)}: {standing}")
+
+
 def look(
     asker: Asker,
     settings: Settings,
@@ -70,6 +88,7 @@ def look(
     decision = HostKeyDecision(asker)
     with ExitStack() as opened:
         session = opened.enter_context(Session(settings, secrets, decision.decide, environ))
+        session.watch = Progress(asker).tell
         _announce(asker, HOST_KEYS, practice=practice)
         session.connect()
         while session.unreached and decision.ask():
@@ -79,6 +98,7 @@ def look(
         _announce(asker, SURVEY, practice=practice)
         for facts in session.survey().values():
             _say_facts(asker, facts)
+        session.watch = unwatched
         opened.pop_all()
     return session
 
