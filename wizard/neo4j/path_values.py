@@ -1,7 +1,7 @@
 """Paths in neo4j.conf as Neo4j reads them, which is not always what stands there.
 
 Sources: `Config`, `SettingValueParsers.PATH` and its `fixSeparatorsInPath`, asked with the classes
-of 4.4.48, 5.1.0, 5.26.30, 2025.01.0 and 2026.08.1.
+of 3.5.35, 4.0.12, 4.4.48, 5.1.0, 5.26.30, 2025.01.0 and 2026.08.1.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from posixpath import normpath
 
-from wizard.model.version import Version
+from wizard.neo4j.versions import VersionRules
 
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\f": "\\f"}
 _LAST_ASCII = "~"
 
 
-def as_java_reads(value: str, version: Version) -> str:
+def as_java_reads(value: str, rules: VersionRules) -> str:
     """Return the path Neo4j makes of a value: backslashes are slashes, and `.` and `..` are gone.
 
     Blanks stay, and so does a `..` at the beginning.
@@ -25,9 +25,9 @@ def as_java_reads(value: str, version: Version) -> str:
 
     Args:
         value: as read from neo4j.conf in the version's encoding.
-        version: the version that starts.
+        rules: of the version that starts.
     """
-    if version >= Version(5, 0):
+    if rules.escapes_paths:
         value = "".join(_escaped(character) for character in value)
     path = normpath(re.sub("/+", "/", value.replace("\\", "/")))
     return "" if path == "." else path

@@ -34,7 +34,7 @@ _THREE = {
     _C.value: "causal_clustering.transaction_",
     _R.value: "causal_clustering.raft_",
 }
-_FOUR = {**_THREE, _S.value: "dbms.routing."}
+_FOUR = {**_THREE, _S.value: "dbms.routing."}  # from 4.1 on, as 4.0.12 declares none of it
 _CALENDAR = {
     _C.value: "server.cluster.",
     _R.value: "server.cluster.raft.",
@@ -51,7 +51,7 @@ class NameFacts:
     advertised = since(
         f"{_PORTS}; Breaking changes 2025.01: discovery moved to the cluster port",
         ("3.5", _addresses("advertised", **_THREE)),
-        ("4.0", _addresses("advertised", **_FOUR)),
+        ("4.1", _addresses("advertised", **_FOUR)),
         ("5.0", _addresses("advertised", **_FIVE)),
         ("2025.01", _addresses("advertised", **_CALENDAR)),
     )
@@ -60,7 +60,7 @@ class NameFacts:
     listen = since(
         f"{_PORTS}; Breaking changes 2025.01: discovery moved to the cluster port",
         ("3.5", _addresses("listen", **_THREE)),
-        ("4.0", _addresses("listen", **_FOUR)),
+        ("4.1", _addresses("listen", **_FOUR)),
         ("5.0", _addresses("listen", **_FIVE)),
         ("2025.01", _addresses("listen", **_CALENDAR)),
     )

@@ -13,10 +13,11 @@ from wizard.neo4j.versions.keys import KeyFacts
 from wizard.neo4j.versions.logs import LogFacts
 from wizard.neo4j.versions.names import NameFacts
 from wizard.neo4j.versions.tls import TlsFacts
+from wizard.neo4j.versions.words import WordFacts
 
 
 @dataclass(frozen=True, slots=True)
-class VersionRules(NameFacts, ConfFacts, TlsFacts, KeyFacts, LogFacts):
+class VersionRules(NameFacts, ConfFacts, TlsFacts, KeyFacts, LogFacts, WordFacts):
     """The facts about one version; each is a row of the table its class holds."""
 
     version: Version
