@@ -50,6 +50,11 @@ class Origin:
     label: str = ""
 
     @property
+    def shown_file(self) -> str:
+        """The file's name, safe to show."""
+        return shown(self.file, 1000)
+
+    @property
     def words(self) -> str:
         """The place in words that are safe to show."""
         return shown(self.file, 200) if self.index == 1 else f"{shown(self.file, 200)}#{self.index}"

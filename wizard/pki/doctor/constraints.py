@@ -1,0 +1,76 @@
+"""Name constraints and path lengths, also where Java ignores them: on the trusted CA itself.
+
+RFC 5280 sections 4.2.1.9 and 4.2.1.10. Kinds of names that no server certificate needs are not
+compared: a constraint on them counts as kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network
+
+from cryptography import x509
+
+from wizard.pki.doctor.certificate_rules import extension, is_self_issued
+
+
+def constraint_failure(chain: Sequence[x509.Certificate]) -> str | None:
+    """Return a sentence saying which limit of a CA is broken below it, or None.
+
+    Args:
+        chain: leaf first, up to and with the anchor.
+    """
+    for place, authority in enumerate(chain[1:], start=1):
+        below = chain[:place]
+        between = sum(not is_self_issued(one) for one in below[1:])
+        limits = extension(authority, x509.BasicConstraints)
+        if limits is not None and limits.path_length is not None and between > limits.path_length:
+            return "A CA of this chain allows fewer CAs below it than there are."
+        names = extension(authority, x509.NameConstraints)
+        if names is not None and not all(_is_within(names, one) for one in below):
+            return "A CA of this chain may not sign for the names in this certificate."
+    return None
+
+
+def _is_within(limits: x509.NameConstraints, certificate: x509.Certificate) -> bool:
+    return all(
+        not any(_matches(name, tree) for tree in limits.excluded_subtrees or ())
+        and _is_permitted(name, limits.permitted_subtrees or ())
+        for name in _names(certificate)
+    )
+
+
+def _is_permitted(name: x509.GeneralName, trees: Sequence[x509.GeneralName]) -> bool:
+    of_its_kind = [tree for tree in trees if type(tree) is type(name)]
+    return not of_its_kind or any(_matches(name, tree) for tree in of_its_kind)
+
+
+def _names(certificate: x509.Certificate) -> list[x509.GeneralName]:
+    alternative = extension(certificate, x509.SubjectAlternativeName)
+    names: list[x509.GeneralName] = [*(alternative or ())]
+    if [*certificate.subject]:
+        names.append(x509.DirectoryName(certificate.subject))
+    return names
+
+
+def _matches(name: x509.GeneralName, tree: x509.GeneralName) -> bool:
+    if isinstance(name, x509.DNSName) and isinstance(tree, x509.DNSName):
+        return _is_below(name.value.lower().removeprefix("*."), tree.value.lower())
+    if isinstance(name, x509.IPAddress) and isinstance(tree, x509.IPAddress):
+        network = tree.value
+        is_network = isinstance(network, IPv4Network | IPv6Network)
+        return is_network and name.value in network  # type: ignore[operator]  # told just before
+    if isinstance(name, x509.DirectoryName) and isinstance(tree, x509.DirectoryName):
+        own, wanted = name.value.rdns, tree.value.rdns
+        return tuple(own[: len(wanted)]) == tuple(wanted)
+    if isinstance(name, x509.RFC822Name) and isinstance(tree, x509.RFC822Name):
+        return name.value.lower() == tree.value.lower() or _is_below(
+            name.value.lower().rpartition("@")[2], tree.value.lower()
+        )
+    return False
+
+
+def _is_below(name: str, tree: str) -> bool:
+    if tree.startswith("."):
+        return name.endswith(tree)
+    return not tree or name == tree or name.endswith(f".{tree}")

@@ -1,0 +1,52 @@
+"""Revocation lists: one that has ended shuts every peer out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from wizard.model.problems import Problem
+from wizard.pki.brought.things import BroughtCrl
+from wizard.pki.doctor.findings import day, error, note, warning
+
+_NEWEST = "Fetch the newest list from the CA, or take this one away on every server."
+
+
+def crl_problems(
+    brought: BroughtCrl, authorities: Sequence[x509.Certificate], now: datetime
+) -> Iterator[Problem]:
+    """Yield what is wrong with a revocation list; `authorities` are the CAs that were brought."""
+    crl = brought.crl
+    ends = crl.next_update_utc
+    if ends is not None and now > ends:
+        yield error(
+            brought.origin,
+            "crl-stale",
+            f"This revocation list ended on {day(ends)}: with it in revoked/ every peer of its CA "
+            "is refused.",
+            _NEWEST,
+        )
+    elif now < crl.last_update_utc:
+        message = f"This revocation list only counts from {day(crl.last_update_utc)}."
+        yield error(brought.origin, "crl-stale", message, _NEWEST)
+    else:
+        yield note(
+            brought.origin,
+            "crl-turns-checks-on",
+            "With a revocation list in revoked/, every CA of every chain needs a current one.",
+            "Replace the list before it ends, on every server, and restart them.",
+        )
+    named = [one for one in authorities if one.subject == crl.issuer]
+    if named and not any(_is_signed(crl, one) for one in named):
+        message = "This revocation list is not signed by the CA it names, so Java ignores it."
+        yield warning(brought.origin, "crl-not-of-its-ca", message, _NEWEST)
+
+
+def _is_signed(crl: x509.CertificateRevocationList, authority: x509.Certificate) -> bool:
+    try:
+        return crl.is_signature_valid(authority.public_key())  # type: ignore[arg-type]  # caught
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        return False

@@ -1,0 +1,257 @@
+"""The whole examination of brought files: a pure function of what they hold."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+
+from wizard.model.problems import Problem
+from wizard.model.version import Version
+from wizard.pki.brought.things import (
+    Brought,
+    BroughtCertificate,
+    BroughtCrl,
+    BroughtKey,
+    BroughtRequest,
+    Junk,
+    Thing,
+)
+from wizard.pki.doctor.certificate_rules import authority_problems, is_authority, leaf_problems
+from wizard.pki.doctor.crl_rules import crl_problems
+from wizard.pki.doctor.descriptions import (
+    describe_certificate,
+    describe_crl,
+    describe_key,
+    describe_request,
+    public_half,
+)
+from wizard.pki.doctor.file_rules import file_problems, junk_problem, order_problems
+from wizard.pki.doctor.findings import Description, Examination, error, note, warning
+from wizard.pki.doctor.key_rules import key_problems
+from wizard.pki.doctor.peers import (
+    PeerVerdict,
+    anchors_for,
+    completed,
+    peer_problems,
+    strict_problems,
+    verdict_of_peers,
+    without_root,
+)
+from wizard.pki.java_trust import TrustStore
+from wizard.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What everything is judged by.
+
+    Attributes:
+        version: the Neo4j that is to load it.
+        now: aware time.
+        host: what the peers dial, or None when that is not known.
+        password: `private_key_password`, or None when none was given.
+        own: the files whose certificates the host is about; empty for all of them.
+    """
+
+    version: Version
+    now: datetime
+    host: str | None = None
+    password: Secret | None = None
+    own: tuple[str, ...] = ()
+
+
+def examine(brought: Brought, terms: Terms) -> Examination:
+    """Judge everything that was brought as one set: keys, certificates, CAs and lists.
+
+    What can't be known from the files is not held against them: a CA that was not brought, or a
+    key without its password, is a note.
+    """
+    with warnings.catch_warnings():
+        # Odd serial numbers are warned of whenever they are read; they are judged here.
+        warnings.simplefilter("ignore")
+        return _Examiner(brought, terms).examination()
+
+
+def is_leaf(certificate: x509.Certificate, brought: Brought) -> bool:
+    """Say whether a certificate is a server's own.
+
+    A certificate that may sign others is a server's all the same when its key was brought, it
+    signed nothing else here, and its key usage does not speak of signing certificates: that is
+    what `openssl req -x509` makes.
+    """
+    if not is_authority(certificate):
+        return True
+    usages = [one.value for one in certificate.extensions if isinstance(one.value, x509.KeyUsage)]
+    signs = any(usage.key_cert_sign for usage in usages) or any(
+        other.issuer == certificate.subject and other != certificate
+        for other in brought.distinct_certificates()
+    )
+    own = public_half(certificate)
+    has_key = any(key.key is not None and public_half(key.key) == own for key in brought.keys)
+    return has_key and not signs
+
+
+class _Examiner:
+    """One examination: collects descriptions and problems in the order of the things."""
+
+    def __init__(self, brought: Brought, terms: Terms) -> None:
+        self._brought, self._terms = brought, terms
+        self._crls = tuple(thing.crl for thing in brought.crls)
+        self._leaves = [one for one in brought.distinct_certificates() if is_leaf(one, brought)]
+        self._authorities = tuple(
+            one for one in brought.distinct_certificates() if one not in self._leaves
+        )
+        self._described: list[Description] = []
+        self._problems: list[Problem] = []
+
+    def examination(self) -> Examination:
+        seen: set[x509.Certificate] = set()
+        for thing in self._brought.things:
+            if isinstance(thing, BroughtCertificate):
+                if thing.certificate in seen:
+                    continue
+                seen.add(thing.certificate)
+            self._examine(thing)
+        for name, data in self._brought.files:
+            self._examine_file(name, data.reveal())
+        self._problems += self._shared_keys()
+        unique = tuple(dict.fromkeys(self._problems))
+        return Examination(descriptions=tuple(self._described), problems=unique)
+
+    def _examine(self, thing: Thing) -> None:
+        if isinstance(thing, BroughtKey):
+            self._examine_key(thing)
+        elif isinstance(thing, BroughtCertificate):
+            self._examine_certificate(thing)
+        elif isinstance(thing, BroughtCrl):
+            self._described.append(describe_crl(thing))
+            self._problems += crl_problems(thing, self._authorities, self._terms.now)
+        elif isinstance(thing, BroughtRequest):
+            self._described.append(describe_request(thing, self._owners(thing.request)))
+            self._problems.append(_waiting(thing))
+        elif isinstance(thing, Junk):
+            alone = len(self._brought.junk) == len(self._brought.things)
+            self._problems.append(junk_problem(thing, alone=alone))
+
+    def _examine_key(self, key: BroughtKey) -> None:
+        owners = self._owners(key.key)
+        self._described.append(describe_key(key, self._terms.password, owners))
+        self._problems += key_problems(key, self._terms.version, self._terms.password)
+        certificates = [one for one in owners if isinstance(one, BroughtCertificate)]
+        if key.key is not None and self._leaves and not certificates:
+            self._problems.append(_no_match(key))
+        if any(one.certificate in self._authorities for one in certificates):
+            self._problems.append(_authority_key(key))
+
+    def _examine_certificate(self, thing: BroughtCertificate) -> None:
+        if thing.certificate not in self._leaves:
+            self._described.append(describe_certificate(thing, "CA certificate", None))
+            self._problems += authority_problems(thing, self._terms.now)
+            return
+        chain = completed(thing.certificate, self._authorities)
+        own = not self._terms.own or thing.origin.file in self._terms.own
+        host = self._terms.host if own else None
+        found = [*leaf_problems(thing, self._terms.now, host)]
+        verdict = self._verdict(chain, host)
+        if verdict is None:
+            found.append(_issuer_missing(thing))
+        else:
+            found += peer_problems(
+                thing.origin, verdict, frozenset(problem.code for problem in found)
+            )
+            found += strict_problems(thing.origin, chain)
+        self._described.append(describe_certificate(thing, "Server certificate", verdict))
+        self._problems += found
+
+    def _verdict(self, chain: Sequence[x509.Certificate], host: str | None) -> PeerVerdict | None:
+        anchors = anchors_for(chain)
+        if not anchors:
+            return None
+        store = TrustStore(anchors=anchors, crls=self._crls)
+        return verdict_of_peers(store, without_root(chain), self._terms.now, host)
+
+    def _examine_file(self, name: str, data: bytes) -> None:
+        things = self._brought.of_file(name)
+        self._problems += file_problems(name, data, things, self._terms.version)
+        certificates = [one for one in things if isinstance(one, BroughtCertificate)]
+        if certificates and certificates[0].certificate in self._leaves:
+            self._problems += _order(certificates, self._leaves)
+
+    def _owners(self, holder: object) -> list[Thing]:
+        """Return the certificates and requests for the same key."""
+        own = None if holder is None else public_half(holder)
+        candidates: list[tuple[Thing, object]] = [
+            *((thing, thing.certificate) for thing in self._brought.certificates),
+            *((thing, thing.request) for thing in self._brought.requests),
+        ]
+        return [
+            thing
+            for thing, inside in candidates
+            if own is not None and inside is not holder and public_half(inside) == own
+        ]
+
+    def _shared_keys(self) -> Iterator[Problem]:
+        halves: dict[bytes | None, x509.Certificate] = {}
+        for thing in self._brought.certificates:
+            half = public_half(thing.certificate)
+            if thing.certificate not in self._leaves or half is None:
+                continue
+            first = halves.setdefault(half, thing.certificate)
+            if first != thing.certificate and first.subject != thing.certificate.subject:
+                yield warning(
+                    thing.origin,
+                    "key-shared",
+                    "Two servers' certificates are for one and the same key.",
+                    "Give every server a key of its own.",
+                )
+
+
+def _order(
+    certificates: list[BroughtCertificate], leaves: Sequence[x509.Certificate]
+) -> Iterator[Problem]:
+    """Judge the order only of a chain: several servers' certificates in a file are a collection."""
+    if (
+        sum(one.certificate in leaves for one in {c.certificate: c for c in certificates}.values())
+        == 1
+    ):
+        yield from order_problems(certificates)
+
+
+def _no_match(key: BroughtKey) -> Problem:
+    return error(
+        key.origin,
+        "key-does-not-match",
+        "No certificate that was given is for this private key.",
+        "Bring the certificate that was issued for this key, or the key of this certificate.",
+    )
+
+
+def _authority_key(key: BroughtKey) -> Problem:
+    return note(
+        key.origin,
+        "authority-key",
+        "This is the private key of a CA: whoever has it can let anyone into the cluster.",
+        "Keep it away from the servers.",
+    )
+
+
+def _issuer_missing(thing: BroughtCertificate) -> Problem:
+    return note(
+        thing.origin,
+        "issuer-not-given",
+        "The CA that issued this certificate was not given, so its chain was not judged.",
+        "Name the CA's certificate as well.",
+    )
+
+
+def _waiting(thing: BroughtRequest) -> Problem:
+    return note(
+        thing.origin,
+        "request-waiting",
+        "This is a signing request; the certificate is what the CA makes of it.",
+        "Send it to the CA.",
+    )
