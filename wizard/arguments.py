@@ -65,6 +65,8 @@ def _parser() -> Parser:
     _add_verify(verbs)
     _add_undo(verbs)
     _add_runs(verbs)
+    _add_inspect(verbs)
+    _add_lint(verbs)
     return parser
 
 
@@ -135,6 +137,31 @@ def _add_undo(verbs: _Verbs[Parser]) -> None:
 
 def _add_runs(verbs: _Verbs[Parser]) -> None:
     _verb(verbs, "runs", "list what was done from this computer")
+
+
+def _add_lint(verbs: _Verbs[Parser]) -> None:
+    about = "tell what Neo4j would do with a neo4j.conf, and what it would silently ignore"
+    verb = _verb(verbs, "lint", about)
+    verb.add_argument("conf", metavar="CONF", help="the neo4j.conf; it is only read")
+    verb.add_argument(
+        "--neo4j", required=True, metavar="VERSION", help="the version that is to read it"
+    )
+    verb.add_argument("--fix", action="store_true", help="write a mended copy beside it")
+
+
+def _add_inspect(verbs: _Verbs[Parser]) -> None:
+    verb = _verb(verbs, "inspect", "judge keys and certificates as Neo4j and its peers would")
+    verb.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="keys, certificates, chains, CRLs, PKCS#12, or folders of them",
+    )
+    verb.add_argument("--server", metavar="HOST", help="the name or address that peers dial")
+    verb.add_argument(
+        "--neo4j", metavar="VERSION", help="the version that is to load them; the newest by default"
+    )
+    _secrets(verb)
 
 
 def _plain(parser: argparse.ArgumentParser, *, default: object) -> None:

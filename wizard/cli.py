@@ -90,6 +90,14 @@ def _run(options: Namespace) -> int:
         from wizard.practice_verb import main as practise  # noqa: PLC0415 - late, see above
 
         return practise(options)
+    if options.verb == "lint":
+        from wizard.lint_verb import main as lint  # noqa: PLC0415 - late, see above
+
+        return lint(options)
+    if options.verb == "inspect":
+        from wizard.inspect_verb import main as inspect  # noqa: PLC0415 - late, see above
+
+        return inspect(options)
     from wizard.headless import (  # noqa: PLC0415 - late, see above
         main_apply,
         main_plan,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from wizard.errors import UsageError
 from wizard.model.text import shown
@@ -15,6 +17,41 @@ from wizard.pki.brought.things import Brought
 from wizard.secret import Secret
 
 MOST_FILES = 1000
+
+
+class CappedFiles:
+    """The files of a policy on this computer, read as carefully as any other brought file."""
+
+    def exists(self, path: str) -> bool:
+        """Say whether anything stands there, links followed."""
+        return Path(path).exists()
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """Return the names inside a folder, sorted.
+
+        Raises:
+            OSError: it is no folder, can't be read, or is huge.
+        """
+        names = sorted(entry.name for entry in Path(path).iterdir())
+        if len(names) > MOST_FILES:
+            raise OSError(errno.E2BIG, f"There are more than {MOST_FILES} files", path)
+        return tuple(names)
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a regular file.
+
+        Raises:
+            OSError: it is a folder, a pipe or a device, can't be read, or is too large.
+        """
+        if Path(path).is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        with _opened(Path(path)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "It is no regular file", path)
+            data = file.read(MOST_FILE_BYTES + 1)
+        if len(data) > MOST_FILE_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
+        return data
 
 
 def read_files(paths: Sequence[Path], passwords: Sequence[Secret] = ()) -> Brought:
@@ -64,18 +101,22 @@ def read_bytes(path: Path) -> bytes:
     """
     name = shown(str(path), 200)
     try:
-        # O_NONBLOCK: a named pipe in its place must not stop the wizard.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        opened = _opened(path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "its name has a NUL in it"
         raise UsageError(
             f"The file {name} can't be opened: {reason}.",
             hint="Name a file or a folder that you may read.",
         ) from error
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+    with opened as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise UsageError(
                 f"{name} is no regular file, so it is not read.",
                 hint="Name a file or a folder; a pipe or a device can't be looked at twice.",
             )
         return file.read(MOST_FILE_BYTES + 1)
+
+
+def _opened(path: Path) -> BinaryIO:
+    # O_NONBLOCK: a named pipe in its place must not stop the wizard.
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb")
