@@ -30,6 +30,14 @@ def other_file(raw: bytes, file: str | None = None) -> Problem | None:
     return None if what is None else _problem(f"This is no neo4j.conf: it is {what}.", file)
 
 
+def is_binary(raw: bytes) -> bool:
+    """Whether more control characters stand in it than any text would hold; UTF-16 is text."""
+    if any(beginning.match(raw) for beginning, _ in _BEGINNINGS):
+        return False
+    controls = len(raw) - len(raw.translate(None, _CONTROLS))
+    return controls > len(raw) * _MOST_CONTROLS
+
+
 def foreign_settings(reading: Reading) -> Problem | None:
     """Return the one problem of a file with settings of which none is Neo4j's.
 
@@ -60,10 +68,7 @@ def _kind(raw: bytes) -> str | None:
             return what
     if len(raw) > MAX_BYTES:
         return "larger than one megabyte, as no neo4j.conf is"
-    controls = len(raw) - len(raw.translate(None, _CONTROLS))
-    if controls > len(raw) * _MOST_CONTROLS:
-        return "binary data, not text"
-    return None
+    return "binary data, not text" if is_binary(raw) else None
 
 
 def _problem(message: str, file: str | None) -> Problem:

@@ -10,6 +10,7 @@ from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.kinds import is_certain, is_free, is_path, is_secret, is_switch
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.switches import refuses_no_switch
 from wizard.neo4j.properties import Element
 
 _PAIRS = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}
@@ -35,7 +36,7 @@ def _inside(value: str) -> str | None:
 
 
 def _finding(reading: Reading, element: Element, key: str, inner: str) -> Finding:
-    is_refused = is_switch(inner) and (reading.is_strict or key.endswith(".enabled"))
+    is_refused = is_switch(inner) and refuses_no_switch(reading, key)
     what = "a part of the password" if is_secret(key) else "a part of the value"
     end = f", so {telling.starts_not(reading)}" if is_refused else ""
     is_clear = is_certain(inner) or is_command(inner) or is_path(key)

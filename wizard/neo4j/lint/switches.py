@@ -1,0 +1,26 @@
+"""Settings that are certainly refused when their value is neither true nor false."""
+
+from __future__ import annotations
+
+from wizard.neo4j.lint.kinds import SSL
+from wizard.neo4j.lint.reading import Reading
+
+_OF_A_POLICY = frozenset({"enabled", "verify_hostname", "trust_all", "trust_expired"})
+
+
+def refuses_no_switch(reading: Reading, key: str) -> bool:
+    """Whether this version refuses to start when a setting that should be a switch is none.
+
+    Under strict validation it refuses an unknown name just as well; without, only known names
+    have their values looked at.
+    """
+    rules = reading.rules
+    if reading.is_strict:
+        return True
+    if key.startswith(SSL):
+        scope, _, suffix = key.removeprefix(SSL).partition(".")
+        is_known = rules.named_policies or scope in rules.scopes
+        return is_known and suffix in rules.suffixes & _OF_A_POLICY
+    connectors = {f"{rules.bolt.removesuffix('bolt')}{name}" for name in ("bolt", "http", "https")}
+    known = {rules.backup_enabled, *rules.strict_settings, *(f"{c}.enabled" for c in connectors)}
+    return key in known
