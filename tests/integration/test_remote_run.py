@@ -377,13 +377,18 @@ def test_closing_frees_a_reader_that_waits_and_leaves_no_tail_behind(
     log = tmp_path / "quiet-canary.log"
     follower = connection.follow(str(log))
     reader = Reader(follower)
-    assert len(_tails(log)) == 1
+    assert _comes_to(log, tails=1)
     follower.close()
     assert reader.ended()
-    deadline = time.monotonic() + 10
-    while _tails(log) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert _tails(log) == []
+    assert _comes_to(log, tails=0)
+
+
+def _comes_to(log: Path, tails: int) -> bool:
+    """Whether so many processes follow the file, at last within ten seconds."""
+    deadline, pause = time.monotonic() + 10, threading.Event()
+    while len(_tails(log)) != tails and time.monotonic() < deadline:
+        pause.wait(0.05)
+    return len(_tails(log)) == tails
 
 
 def _tails(log: Path) -> list[str]:

@@ -121,9 +121,17 @@ def test_a_healthy_cluster_has_no_problem() -> None:
     assert diagnose(healthy()) == ()
 
 
+def test_a_server_that_is_up_has_not_given_up_whatever_it_once_said() -> None:
+    assert codes(with_server(failures=(loader("key-password-wrong"),))) == set()
+
+
 CASES: dict[str, tuple[Observations, str]] = {
     "refused start": (
         with_server(running=False, failures=(loader("key-password-wrong"),)),
+        "key-password-wrong",
+    ),
+    "refused start, not gone yet": (
+        with_server(running=True, has_started=False, failures=(loader("key-password-wrong"),)),
         "key-password-wrong",
     ),
     "stopped": (with_server(running=False, was_stopped=True), "server-not-running"),

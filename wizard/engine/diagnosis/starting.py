@@ -24,10 +24,10 @@ def refused_setting(seen: Observations) -> Iterator[Problem]:
 
 
 def refused_start(seen: Observations) -> Iterator[Problem]:
-    """Neo4j gave up while starting and logged why."""
+    """Neo4j gave up while starting and logged why; its process may take a while to end."""
     for one in seen.servers.values():
         line = most_telling(one.fatal)
-        if one.running is False and line is not None:
+        if line is not None and (one.running is False or not one.has_started):
             yield from_log(one.server, line)
 
 
