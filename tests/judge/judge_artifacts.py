@@ -21,6 +21,17 @@ from wizard.model.version import Version
 
 JAVA_SOURCES = Path(__file__).parent / "java"
 
+THREE = Version(3, 5, 35)
+"""The last of the versions whose policies have free names; other classes answer for it."""
+
+EARLY_FOURS = (
+    Version(4, 0, 12),
+    Version(4, 1, 13),
+    Version(4, 2, 19),
+    Version(4, 3, 24),
+)
+"""The last patch of each; they are asked only what `judge_cases.EARLY_CASES` holds."""
+
 VERSIONS = (
     Version(4, 4, 48),
     Version(5, 1, 0),  # the first 5 whose classes are judged as they came
@@ -30,13 +41,19 @@ VERSIONS = (
     Version(2025, 12, 1),
     Version(2026, 8, 1),
 )
-"""What is judged; each is on Maven Central as `org.neo4j:neo4j-ssl`."""
+"""What is judged on every case; each is on Maven Central as `org.neo4j:neo4j-ssl`."""
+
+ALL_VERSIONS = (THREE, *EARLY_FOURS, *VERSIONS)
+"""All that are asked about settings and about what the wizard writes."""
 
 PRACTISED = (Version(4, 4, 48), Version(5, 26, 30), Version(2025, 12, 1), Version(2026, 8, 1))
 """Those the practice cluster is held against too: the last of each kind it plays."""
 
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 _JACKSON = "2.22.1"  # reads and writes the judge's own lines
+_ALONE = (
+    "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>"
+)
 _JAVA_FOR_CALENDAR = 21  # Neo4j 2025.01 and later are compiled for it
 _JAVA_OLDEST = 17
 _JDK_FOLDERS = ("/usr/lib/jvm", "/Library/Java/JavaVirtualMachines", "/opt")
@@ -61,7 +78,7 @@ class Installed:
     class_path: str
 
 
-def install(versions: tuple[Version, ...] = VERSIONS) -> dict[Version, Installed]:
+def install(versions: tuple[Version, ...] = ALL_VERSIONS) -> dict[Version, Installed]:
     """Fetch and compile what is not there yet, and return it by version.
 
     Raises:
@@ -75,7 +92,7 @@ def install(versions: tuple[Version, ...] = VERSIONS) -> dict[Version, Installed
             version: Installed(
                 version=version,
                 java=homes[version] / "bin" / "java",
-                class_path=_compiled(jars[version], homes[version]),
+                class_path=_compiled(jars[version], homes[version], version),
             )
             for version in versions
         }
@@ -127,7 +144,7 @@ def _jdks() -> Iterator[tuple[int, Path]]:
 def _fetch(folder: Path, versions: tuple[Version, ...]) -> dict[Version, Path]:
     """Have one Maven run copy the jars of all versions that are not complete yet."""
     jars = {version: folder / f"neo4j-{version}" for version in versions}
-    missing = [version for version in versions if not (jars[version] / "complete").exists()]
+    missing = [version for version in versions if not _complete(jars[version], version).exists()]
     if not missing:
         return jars
     maven = shutil.which("mvn")
@@ -151,7 +168,7 @@ def _fetch(folder: Path, versions: tuple[Version, ...]) -> dict[Version, Path]:
     for version in missing:
         shutil.rmtree(jars[version], ignore_errors=True)
         shutil.move(project / f"neo4j-{version}", jars[version])
-        (jars[version] / "complete").touch()
+        _complete(jars[version], version).touch()
     return jars
 
 
@@ -159,17 +176,30 @@ def _write_project(project: Path, versions: list[Version]) -> None:
     modules = "".join(f"<module>neo4j-{version}</module>" for version in versions)
     _write_pom(project, "all", f"<packaging>pom</packaging><modules>{modules}</modules>")
     for version in versions:
-        wanted = (
-            ("org.neo4j", "neo4j-ssl", str(version)),
-            ("com.fasterxml.jackson.core", "jackson-databind", _JACKSON),
-        )
-        dependencies = "".join(
-            f"<dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId>"
-            f"<version>{number}</version></dependency>"
-            for group, artifact, number in wanted
-        )
         name = f"neo4j-{version}"
-        _write_pom(project / name, name, f"<dependencies>{dependencies}</dependencies>")
+        _write_pom(project / name, name, _dependencies(version))
+
+
+def _dependencies(version: Version) -> str:
+    """What a judge needs: the classes that load policies, and those that declare settings."""
+    loader = "neo4j-kernel" if version == THREE else "neo4j-ssl"
+    wanted = (
+        ("org.neo4j", loader, str(version), ""),
+        # Its ServerSettings is all that is wanted, not the web server it would bring along.
+        ("org.neo4j.app", "neo4j-server", str(version), _ALONE),
+        ("com.fasterxml.jackson.core", "jackson-databind", _JACKSON, ""),
+    )
+    dependencies = "".join(
+        f"<dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId>"
+        f"<version>{number}</version>{exclusions}</dependency>"
+        for group, artifact, number, exclusions in wanted
+    )
+    return f"<dependencies>{dependencies}</dependencies>"
+
+
+def _complete(folder: Path, version: Version) -> Path:
+    """The mark of a folder that holds all that is needed today."""
+    return folder / f"complete-{hashlib.sha256(_dependencies(version).encode()).hexdigest()[:16]}"
 
 
 def _write_pom(folder: Path, name: str, body: str) -> None:
@@ -181,9 +211,10 @@ def _write_pom(folder: Path, name: str, body: str) -> None:
     )
 
 
-def _compiled(folder: Path, java_home: Path) -> str:
+def _compiled(folder: Path, java_home: Path, version: Version) -> str:
     """Compile the judge for one version, unless this very source was compiled before."""
-    sources = sorted(JAVA_SOURCES.glob("*.java"))
+    own = JAVA_SOURCES / ("from_3" if version == THREE else "from_4")
+    sources = [*sorted(JAVA_SOURCES.glob("*.java")), *sorted(own.glob("*.java"))]
     content = b"".join(source.read_bytes() for source in sources) + str(java_home).encode()
     classes = folder / f"classes-{hashlib.sha256(content).hexdigest()[:16]}"
     if not (classes / "Judge.class").exists():

@@ -8,6 +8,8 @@ from judge_certificates import plain
 from wizard.model.version import Version
 
 FIVE = Version(5, 0)
+LATE_FOURS = Version(4, 2)
+"""From here on values are trimmed, and a value may be a command."""
 CHECKS_PROTOCOLS = Version(2025, 10)
 """From here on the loader builds a context to learn its ciphers, and that refuses protocols."""
 
@@ -98,14 +100,25 @@ CONF_CASES = (
     Case(name="conf: not enabled", change=says("enabled", "false"), starts="off"),
     Case(name="conf: enabled is missing", change=says("enabled", None), starts="off"),
     Case(name="conf: enabled=yes", change=says("enabled", "yes"), starts="conf"),
-    Case(name="conf: enabled=TRUE and a blank", change=says("enabled", "TRUE ")),
+    Case(
+        name="conf: enabled=TRUE and a blank",
+        change=says("enabled", "TRUE "),
+        starts="conf",
+        changed=((LATE_FOURS, "yes"),),
+    ),
     Case(
         name="conf: typo enable=true for enabled",
         change=_misspelt,
         starts="off",
     ),
     Case(name="conf: client_auth=REQUIRED", change=says("client_auth", "REQUIRED"), starts="conf"),
-    Case(name="conf: client_auth in lower case", change=says("client_auth", " require  ")),
+    Case(name="conf: client_auth in lower case", change=says("client_auth", "require")),
+    Case(
+        name="conf: client_auth and blanks",
+        change=says("client_auth", " require  "),
+        starts="conf",
+        changed=((LATE_FOURS, "yes"),),
+    ),
     Case(name="conf: client_auth is empty", change=says("client_auth", ""), starts="conf"),
     Case(name="conf: client_auth=OPTIONAL", change=says("client_auth", "OPTIONAL")),
     Case(name="conf: client_auth=NONE", change=says("client_auth", "NONE")),
@@ -172,12 +185,13 @@ CONF_CASES = (
     Case(
         name="conf: a password is set in a command",
         change=says("private_key_password", "$(cat /x)"),
-        starts="conf",
+        changed=((LATE_FOURS, "conf"),),
     ),
     Case(
         name="conf: a path in a command",
         change=says("base_directory", "$(pwd)"),
-        starts="conf",
+        starts="policy",
+        changed=((LATE_FOURS, "conf"),),
     ),
     Case(
         name="conf: an empty password for a plain key",

@@ -12,7 +12,11 @@ from threading import Timer
 from types import TracebackType
 from typing import Any, Self
 
-from judge_artifacts import Installed
+from judge_artifacts import THREE, Installed
+
+from wizard.errors import ConfError
+from wizard.model.version import Version
+from wizard.neo4j.properties import ENCODING, read_elements
 
 HOSTS = (
     ("127.0.0.11", "server1.cluster.test"),
@@ -32,6 +36,12 @@ ENTERPRISE_PREFIXES = (
 )
 """Settings that only the Enterprise edition declares: Community's Config must not see them."""
 
+MIGRATED_BY_COMMUNITY = ("causal_clustering.ssl_policy", "dbms.backup.ssl_policy")
+"""Among those the ones that Config itself knows what to do with from 4.0 on."""
+
+_FILTERS = Version(4, 4)
+"""From here on Config can be told what to leave out of a file; before, the file is cut."""
+
 _JVM = (
     *("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"),
     # Java seals a key with ten thousand rounds in every key store it holds in memory; one will do.
@@ -43,6 +53,32 @@ _JVM = (
 
 _ANSWER_S = 30
 _END_S = 10
+
+
+def is_enterprise(key: str, version: Version) -> bool:
+    """Whether Community's Config must not see a setting, as only Enterprise declares it."""
+    kept = version >= Version(4, 0) and key in MIGRATED_BY_COMMUNITY
+    return key.startswith(ENTERPRISE_PREFIXES) and not kept
+
+
+def community_only(raw: bytes, version: Version) -> bytes:
+    """Return a neo4j.conf without Enterprise's settings; what can't be read stays as it is."""
+    try:
+        elements = [*read_elements(raw.decode(ENCODING))]
+    except ConfError:
+        return raw
+    kept = (one for one in elements if one.key is None or not is_enterprise(one.key, version))
+    return "".join(one.source for one in kept).encode(ENCODING)
+
+
+def chosen_policy(raw: bytes) -> str:
+    """Return the name that 3.5's cluster looks for; the first one that stands counts there."""
+    wanted = MIGRATED_BY_COMMUNITY[0]
+    try:
+        elements = [*read_elements(raw.decode(ENCODING))]
+    except ConfError:
+        return ""
+    return next((one.value for one in elements if one.key == wanted), "")
 
 
 class BrokenJudgeError(Exception):
@@ -125,16 +161,35 @@ class Judge:
         self, name: str, conf: Path, home: Path, *, strict: bool | None = None
     ) -> dict[str, Any]:
         """Ask whether Config and SslPolicyLoader take a neo4j.conf; the policy is kept by name."""
-        return self.ask(
-            {
-                "ask": "load",
-                "name": name,
-                "conf": str(conf),
-                "home": str(home),
-                "strict": strict,
-                "enterprise": ENTERPRISE_PREFIXES,
-            }
-        )
+        question = {
+            "ask": "load",
+            "name": name,
+            "conf": str(conf),
+            "home": str(home),
+            "strict": strict,
+            "enterprise": ENTERPRISE_PREFIXES,
+            "kept": MIGRATED_BY_COMMUNITY,
+        }
+        if self.version >= _FILTERS:
+            return self.ask(question)
+        raw = conf.read_bytes()
+        with tempfile.NamedTemporaryFile(suffix=".conf") as cut:
+            cut.write(community_only(raw, self.version))
+            cut.flush()
+            policy = chosen_policy(raw) if self.version == THREE else None
+            return self.ask({**question, "conf": cut.name, "policy": policy})
+
+    def declared(self) -> dict[str, Any]:
+        """Ask for every declared setting (`names`), for `scopes`, and for suffixes by scope."""
+        return self.ask({"ask": "declared"})
+
+    def treat(self, raw: bytes, home: Path, *, strict: bool | None = None) -> dict[str, Any]:
+        """Ask what Config makes of a neo4j.conf: `refused`, or the `values` that it sets.
+
+        Only `load` leaves out what the Enterprise edition declares.
+        """
+        encoded = base64.b64encode(raw).decode()
+        return self.ask({"ask": "treat", "raw": encoded, "home": str(home), "strict": strict})
 
     def handshake(self, client: str, server: str, host: str) -> dict[str, Any]:
         """Ask whether one kept policy gets in where another listens, dialling this host."""

@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * Neo4j's own classes as a judge: one question a line on standard input, one verdict a line on
- * standard output. The version of Neo4j is the class path.
+ * standard output. The version of Neo4j is the class path, and so is which Policies and Settings
+ * were compiled with this: those of from_3 or of from_4.
  */
 public final class Judge {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,6 +49,10 @@ public final class Judge {
                 return PropertiesFile.read(question.get("raw").binaryValue());
             case "load":
                 return policies.load(question);
+            case "declared":
+                return Settings.declared();
+            case "treat":
+                return Settings.treat(question);
             case "forget":
                 policies.forget();
                 return new LinkedHashMap<>();

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Predicate;
 import org.neo4j.configuration.Config;
 import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.configuration.ssl.SslPolicyConfig;
@@ -63,15 +64,16 @@ final class Policies {
         return answer;
     }
 
-    private static Config config(JsonNode question) {
+    private static Config config(JsonNode question) throws Exception {
         List<String> enterprise = new ArrayList<>();
         question.get("enterprise").forEach(prefix -> enterprise.add(prefix.asText()));
-        Config.Builder builder = Config.newBuilder()
-                .fromFile(
-                        Path.of(question.get("conf").asText()),
-                        true,
-                        key -> enterprise.stream().noneMatch(key::startsWith))
-                .set(GraphDatabaseSettings.neo4j_home, Path.of(question.get("home").asText()));
+        List<String> kept = new ArrayList<>();
+        question.get("kept").forEach(key -> kept.add(key.asText()));
+        Predicate<String> community =
+                key -> kept.contains(key) || enterprise.stream().noneMatch(key::startsWith);
+        Config.Builder builder =
+                from(Path.of(question.get("conf").asText()), Config.newBuilder(), community)
+                        .set(GraphDatabaseSettings.neo4j_home, Path.of(question.get("home").asText()));
         if (question.hasNonNull("strict")) {
             builder.set(
                     GraphDatabaseSettings.strict_config_validation,
@@ -80,8 +82,28 @@ final class Policies {
         return builder.build();
     }
 
+    /**
+     * Reads a file: 4.4 and later leave out what a filter names, 4.2 and 4.3 take a Path alone,
+     * and before that it was a File. Who asks those has to leave it out himself.
+     */
+    static Config.Builder from(Path conf, Config.Builder builder, Predicate<String> filter)
+            throws Exception {
+        for (Method method : Config.Builder.class.getMethods()) {
+            if (method.getName().equals("fromFile") && method.getParameterCount() == 3) {
+                return (Config.Builder) method.invoke(builder, conf, true, filter);
+            }
+        }
+        for (Method method : Config.Builder.class.getMethods()) {
+            if (method.getName().equals("fromFile") && method.getParameterCount() == 1) {
+                boolean isPath = method.getParameterTypes()[0] == Path.class;
+                return (Config.Builder) method.invoke(builder, isPath ? conf : conf.toFile());
+            }
+        }
+        throw new NoSuchMethodException("Config.Builder.fromFile");
+    }
+
     /** Config keeps what it has to say until it is given a log. */
-    private static void replay(Config config, Told told) throws Exception {
+    static void replay(Config config, Told told) throws Exception {
         for (Method method : Config.class.getMethods()) {
             if (method.getName().equals("setLogger")) {
                 method.invoke(config, told.as(method.getParameterTypes()[0]));
