@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from wizard.model.cluster import CLUSTER_CHANNELS, Channel, ClusterPort
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf, is_command
-from wizard.neo4j.modes import ServerMode, server_mode
-from wizard.neo4j.versions import DEFAULT_PORTS, rules_for
+from wizard.neo4j.modes import server_mode
+from wizard.neo4j.policy_reader import values_of
+from wizard.neo4j.versions import DEFAULT_PORTS, VersionRules, rules_for
 
-_SHAPE = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d{1,5}))?")
-
-_DISCOVERY_VERSION = "dbms.cluster.discovery.version"
-"""Operations Manual 5, Discovery: V2_ONLY (from 5.22) uses the cluster port alone."""
+_SHAPE = re.compile(
+    r"(?:\[(?P<six>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d{1,5})(?:-\d{1,5})?)?"
+)
+"""A host, a port, both, or in 3.5 a range of ports (HostnamePort)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,10 @@ def cluster_ports(conf: Conf, version: Version, fallback_host: str) -> tuple[Clu
         fallback_host: what peers dial where neo4j.conf names no host, or a command.
 
     Raises:
-        BlockedError: when the version is not worked on.
+        BlockedError: when nothing is known about the version.
     """
     rules = rules_for(version)
-    values = conf.values
+    values = values_of(conf, version)
     advertised = _host_of(values, rules.default_advertised) or fallback_host
     listen = _host_of(values, rules.default_listen) or "localhost"
     return tuple(
@@ -45,9 +46,10 @@ def cluster_ports(conf: Conf, version: Version, fallback_host: str) -> tuple[Clu
             _address(values, rules.advertised[channel]),
             _address(values, rules.listen[channel]),
             (advertised, listen),
+            follows=rules.advertised_port_follows_listen,
         )
         for channel in CLUSTER_CHANNELS
-        if channel in rules.advertised and not _is_closed(channel, values, version)
+        if channel in _open_channels(values, rules)
     )
 
 
@@ -57,7 +59,7 @@ def advertised_host(conf: Conf, version: Version) -> str | None:
     None when neo4j.conf names none, or has a command work it out when Neo4j starts.
     """
     rules = rules_for(version)
-    values = conf.values
+    values = values_of(conf, version)
     order = (Channel.CLUSTER, Channel.RAFT, Channel.DISCOVERY, Channel.ROUTING)
     names = [rules.advertised[channel] for channel in order if channel in rules.advertised]
     hosts = (_host_of(values, name) for name in (*names, rules.default_advertised))
@@ -73,12 +75,15 @@ def command_settings(conf: Conf, version: Version) -> tuple[str, ...]:
     """Return the address settings whose value is a command, which only Neo4j can work out."""
     rules = rules_for(version)
     names = (rules.default_advertised, *rules.advertised.values())
-    return tuple(name for name in names if is_command(conf.get(name, "") or ""))
+    if not rules.expands_commands:
+        return ()
+    values = values_of(conf, version)
+    return tuple(name for name in names if is_command(values.get(name, "")))
 
 
 def backup_port(conf: Conf, version: Version) -> ClusterPort:
     """Return the backup listener (127.0.0.1:6362 unless set); the cluster policy leaves it out."""
-    address = _address(conf.values, rules_for(version).backup_listen)
+    address = _address(values_of(conf, version), rules_for(version).backup_listen)
     host = address.host or "127.0.0.1"
     port = DEFAULT_PORTS[Channel.BACKUP] if address.port is None else address.port
     return ClusterPort(
@@ -87,24 +92,29 @@ def backup_port(conf: Conf, version: Version) -> ClusterPort:
 
 
 def _port(
-    channel: Channel, advertised: _Address, listen: _Address, hosts: tuple[str, str]
+    channel: Channel,
+    advertised: _Address,
+    listen: _Address,
+    hosts: tuple[str, str],
+    *,
+    follows: bool,
 ) -> ClusterPort:
     default = DEFAULT_PORTS[channel]
+    listen_port = default if listen.port is None else listen.port
+    unsaid = listen_port if follows else default
     return ClusterPort(
         channel=channel,
         host=advertised.host or hosts[0],
-        port=default if advertised.port is None else advertised.port,
+        port=unsaid if advertised.port is None else advertised.port,
         listen_host=listen.host or hosts[1],
-        listen_port=default if listen.port is None else listen.port,
+        listen_port=listen_port,
     )
 
 
-def _is_closed(channel: Channel, values: Mapping[str, str], version: Version) -> bool:
-    if channel is Channel.DISCOVERY:
-        return values.get(_DISCOVERY_VERSION, "") == "V2_ONLY"
-    # Operations Manual 4.4, Ports: only core servers take part in Raft.
-    replica = server_mode(values, version) is ServerMode.READ_REPLICA
-    return channel is Channel.RAFT and replica
+def _open_channels(values: Mapping[str, str], rules: VersionRules) -> frozenset[Channel]:
+    found = rules.open_ports[server_mode(values, rules.version)]
+    kind = values.get(rules.discovery_version or "", "")
+    return found - {Channel.DISCOVERY} if kind == "V2_ONLY" else found
 
 
 def _host_of(values: Mapping[str, str], name: str) -> str:

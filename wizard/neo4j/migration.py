@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from wizard.model.version import Version
-from wizard.neo4j.versions import VersionRules, rules_for
+from wizard.neo4j.versions import VersionRules
+from wizard.neo4j.versions.tls import NAMED_BY
 
 _POLICY = re.compile(r"dbms\.ssl\.policy\.([^.]+)(\.[^.]+)")
-_NAMED = rules_for(Version(3, 5)).apply_setting
 
 
 def migrated(values: Mapping[str, str], rules: VersionRules) -> dict[str, str]:
@@ -22,7 +21,7 @@ def migrated(values: Mapping[str, str], rules: VersionRules) -> dict[str, str]:
     if not rules.migrates_named_policies:
         return found
     scopes: dict[str, str] = {}
-    for scope, setting in _NAMED.items():
+    for scope, setting in NAMED_BY.items():
         if setting in values:
             scopes[found.pop(setting)] = scope
             found[f"dbms.ssl.policy.{scope}.enabled"] = "true"
@@ -41,13 +40,15 @@ def named_before(values: Mapping[str, str], scope: str) -> set[str]:
         values: what stands in neo4j.conf, before anything is migrated.
         scope: such as `cluster`.
     """
-    if (name := values.get(_NAMED[scope])) is None:
+    if (name := values.get(NAMED_BY[scope])) is None:
         return set()
     used = {
-        values[setting] for other, setting in _NAMED.items() if other != scope and setting in values
+        values[setting]
+        for other, setting in NAMED_BY.items()
+        if other != scope and setting in values
     }
-    found = {_NAMED[scope]}
-    if name not in used and name not in _NAMED:
+    found = {NAMED_BY[scope]}
+    if name not in used and name not in NAMED_BY:
         matches = ((key, _POLICY.fullmatch(key)) for key in values)
         found |= {key for key, match in matches if match and match[1] == name}
     return found

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from wizard.model.version import Version
+from wizard.neo4j.versions import ServerMode, rules_for
 
-_MODE = "dbms.mode"
-_FIRST_WITHOUT_MODES = Version(5, 0)
-
-
-class ServerMode(StrEnum):
-    """Neo4j 4's `dbms.mode`; from 5.0 on every Enterprise server is a primary to its peers."""
-
-    CORE = "CORE"
-    READ_REPLICA = "READ_REPLICA"
-    SINGLE = "SINGLE"
+__all__ = ["ServerMode", "server_mode"]
 
 
 def server_mode(values: Mapping[str, str], version: Version) -> ServerMode:
-    """Return the mode of a server.
+    """Return the mode of a server; from 5.0 on there is only one.
 
-    Operations Manual 4.4, "Configuration settings", `dbms.mode`: SINGLE unless it is set. Manual 5,
-    "Clustering": the setting is gone, and each Enterprise server opens all cluster ports.
+    Raises:
+        BlockedError: when nothing is known about the version.
     """
-    if version >= _FIRST_WITHOUT_MODES:
-        return ServerMode.CORE
-    said = values.get(_MODE, "").strip().upper()
-    return next((mode for mode in ServerMode if mode.value == said), ServerMode.SINGLE)
+    rules = rules_for(version)
+    said = values.get(rules.mode_setting or "", "").strip().upper()
+    return next((mode for mode in rules.modes if mode.value == said), rules.default_mode)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from posixpath import normpath
 
-from wizard.neo4j.versions import VersionRules
+from wizard.model.version import Version
+from wizard.neo4j.versions import rules_for
 
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\f": "\\f"}
 _LAST_ASCII = "~"
 
 
-def as_java_reads(value: str, rules: VersionRules) -> str:
+def as_java_reads(value: str, version: Version) -> str:
     """Return the path Neo4j makes of a value: backslashes are slashes, and `.` and `..` are gone.
 
     Blanks stay, and so does a `..` at the beginning.
@@ -25,9 +26,9 @@ def as_java_reads(value: str, rules: VersionRules) -> str:
 
     Args:
         value: as read from neo4j.conf in the version's encoding.
-        rules: of the version that starts.
+        version: the version that starts.
     """
-    if rules.escapes_paths:
+    if rules_for(version).escapes_paths:
         value = "".join(_escaped(character) for character in value)
     path = normpath(re.sub("/+", "/", value.replace("\\", "/")))
     return "" if path == "." else path

@@ -89,7 +89,7 @@ class PolicyReader:
 
     def path(self, suffix: str, default: str, parent: str) -> str:
         """Return a path below its parent, which from 4.0 on may not lead out of it with `..`."""
-        value = as_java_reads(self.given.get(suffix, default), self._rules)
+        value = as_java_reads(self.given.get(suffix, default), self._rules.version)
         found = join(parent, value) if value else parent
         if ".." in found.split("/") and self._rules.bad_path:
             key = self._prefix + suffix

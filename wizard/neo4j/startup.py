@@ -39,7 +39,7 @@ def startup_refusal(
     try:
         if boolean_of(values, rules.strict_settings, rules, default=rules.strict_by_default):
             _check_strictly(conf, values, rules)
-        if rules.runs_commands and not expand_commands:
+        if rules.expands_commands and not expand_commands:
             _check_commands(values, rules)
         if rules.named_policies:
             check_named_policies(values, rules)

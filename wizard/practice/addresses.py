@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 from wizard.errors import WizardError
 from wizard.model.version import Version
-from wizard.practice.layout import has_discovery_port
+from wizard.neo4j.versions import rules_for
 
 REAL_PORTS = {
     "ssh": 2222,
@@ -24,6 +24,7 @@ REAL_PORTS = {
 }
 """Operations Manual, "Ports"; SSH on 2222, because 22 belongs to root."""
 
+_ALWAYS = ("ssh", "bolt")
 _ATTEMPTS = 20
 
 Place = tuple[str, dict[str, int]]
@@ -35,17 +36,14 @@ def find_places(servers: int, version: Version, *, one_address: bool = False) ->
 
     Args:
         servers: how many servers there are.
-        version: decides whether there is a discovery port.
+        version: decides whether there are ports for discovery and for routing.
         one_address: use 127.0.0.1 only, as where other loopback addresses don't exist.
 
     Raises:
         WizardError: when nothing could be bound at all.
     """
-    ports = {
-        name: port
-        for name, port in REAL_PORTS.items()
-        if name != "discovery" or has_discovery_port(version)
-    }
+    names = {*_ALWAYS, *rules_for(version).listen}
+    ports = {name: port for name, port in REAL_PORTS.items() if name in names}
     for _ in range(0 if one_address else _ATTEMPTS):
         places = _block(servers, ports)
         if all(_can_bind(ip, port) for ip, own in places for port in own.values()):

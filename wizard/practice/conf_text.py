@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wizard.model.cluster import Channel
 from wizard.model.version import Version
 from wizard.neo4j.versions import rules_for
 from wizard.practice.layout import PracticeServer
@@ -48,29 +49,22 @@ server.jvm.additional=-XX:+UseG1GC
 server.jvm.additional=-XX:-OmitStackTraceInFastThrow
 """
 
-_OLD_NAMES = (
-    ("server.directories.", "dbms.directories."),
-    ("server.memory.", "dbms.memory."),
-    ("server.jvm.", "dbms.jvm."),
-)
-"""Names before 5.0 (Operations Manual, 4.4 and 5, "Configuration settings")."""
-
-_OLD = Version(5, 0)
-
 
 def conf_text(server: PracticeServer, servers: Sequence[PracticeServer], version: Version) -> str:
     """Return the neo4j.conf of one server before anything is encrypted."""
     lines = [*_connectors(server, version), "", *_cluster(servers, version)]
+    rules = rules_for(version)
     text = _HEAD + "\n".join(lines) + "\n" + _SSL
-    if version < _OLD:
-        for name, before in _OLD_NAMES:
-            text = text.replace(name, before)
-    return text
+    return (
+        text.replace("server.directories", rules.directories)
+        .replace("server.memory", rules.memory)
+        .replace("server.jvm.additional", rules.jvm_additional)
+    )
 
 
 def _connectors(server: PracticeServer, version: Version) -> list[str]:
     rules = rules_for(version)
-    bolt = "dbms.connector.bolt" if version < _OLD else "server.bolt"
+    bolt = rules.bolt
     lines = [
         "# The address to listen on, and the name by which this server is known to the others.",
         f"{rules.default_listen}={server.ip}",
@@ -89,20 +83,19 @@ def _connectors(server: PracticeServer, version: Version) -> list[str]:
 
 
 def _cluster(servers: Sequence[PracticeServer], version: Version) -> list[str]:
+    rules = rules_for(version)
     quorum = min(3, len(servers))
-    channel = "discovery" if "discovery" in servers[0].ports else "cluster"
-    members = ",".join(f"{one.address}:{one.ports[channel]}" for one in servers)
+    members = ",".join(f"{one.address}:{one.ports[rules.members_channel]}" for one in servers)
     head = ["#" + "*" * 65, "# Cluster", "#" + "*" * 65, ""]
-    if version < _OLD:
+    if rules.mode_setting is not None:
         return [
             *head,
             "# CORE servers hold and vote, READ_REPLICA servers only read.",
-            "dbms.mode=CORE",
-            "dbms.routing.enabled=true",
+            f"{rules.mode_setting}=CORE",
+            *(["dbms.routing.enabled=true"] if Channel.ROUTING in rules.listen else []),
             f"causal_clustering.minimum_core_cluster_size_at_formation={quorum}",
-            f"causal_clustering.initial_discovery_members={members}",
+            f"{rules.members}={members}",
         ]
-    key = "dbms.cluster.endpoints" if version.is_calendar else "dbms.cluster.discovery.endpoints"
     return [
         *head,
         "# PRIMARY, SECONDARY or NONE.",
@@ -110,5 +103,5 @@ def _cluster(servers: Sequence[PracticeServer], version: Version) -> list[str]:
         f"dbms.cluster.minimum_initial_system_primaries_count={quorum}",
         f"initial.dbms.default_primaries_count={quorum}",
         "dbms.cluster.discovery.resolver_type=LIST",
-        f"{key}={members}",
+        f"{rules.members}={members}",
     ]

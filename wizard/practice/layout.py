@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wizard.errors import UsageError
 from wizard.model.version import Version
+from wizard.neo4j.versions import refusal, rules_for
 
 DOMAIN = "practice.internal"
 LOGIN = "practice"
@@ -15,9 +16,6 @@ MARKER = ".neo4j-tls-practice"
 """The file that says a directory is a practice directory; the host holds a lock on it."""
 MOST_SERVERS = 9
 CLUSTER_NAME = "practice"
-
-_OLDEST = Version(4, 4)
-_FIRST_WITHOUT_DISCOVERY = Version(2025, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,22 +86,15 @@ def parse_version(text: str) -> Version:
         UsageError: when it is no version, or one that the practice cluster can't play.
     """
     version = Version.parse(text)
-    played = version is not None and (
-        (version.major, version.minor) == (_OLDEST.major, _OLDEST.minor)
-        or version.major == 5  # noqa: PLR2004 - the last major version before the years
-        or version.is_calendar
-    )
-    if version is None or not played:
+    if version is None or refusal(version) is not None:
         raise UsageError(
             f"The practice cluster can't play Neo4j {text!r}.",
-            hint="Give 4.4, any 5.x such as 5.26, or a 2025 or 2026 version such as 2025.06.",
+            hint="Give 4.0 to 4.4, any 5.x such as 5.26, or a 2025 or 2026 version such as "
+            "2025.06.",
         )
     return version
 
 
 def has_discovery_port(version: Version) -> bool:
-    """Whether servers of this version listen for discovery on a port of its own.
-
-    Operations Manual, "Ports": from 2025.01 on discovery runs on the cluster port.
-    """
-    return version < _FIRST_WITHOUT_DISCOVERY
+    """Whether servers of this version listen for discovery on a port of its own."""
+    return rules_for(version).has_discovery_port

@@ -44,8 +44,9 @@ def test_verify_hostname_became_the_default_in_2025() -> None:
 
 
 def test_ports_and_names_of_each_version() -> None:
+    core = conf("dbms.mode=CORE")
     ports = {
-        v: {p.channel.value: p.port for p in cluster_ports(conf(), v, "s1")} for v in (V4, V5, V25)
+        v: {p.channel.value: p.port for p in cluster_ports(core, v, "s1")} for v in (V4, V5, V25)
     }
     assert ports[V4] == {"discovery": 5000, "cluster": 6000, "raft": 7000, "routing": 7688}
     assert ports[V5] == ports[V4]

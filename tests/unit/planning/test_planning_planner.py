@@ -303,7 +303,8 @@ def test_the_versions_own_defaults_are_written_out(
     tls: tuple[str, ...],
     discovery: bool,  # noqa: FBT001 - a column of the table above
 ) -> None:
-    plan = make_plan(settings(), everywhere(version=version))
+    core = b"dbms.mode=CORE\n" if version.major == 4 else b""
+    plan = make_plan(settings(), everywhere(version=version, conf=conf_of("server1") + core))
     assert plan.tls_versions == tls
     channels = {port.channel.value for port in plan.servers[0].ports}
     assert ("discovery" in channels) is discovery

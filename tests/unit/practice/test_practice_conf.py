@@ -10,17 +10,19 @@ from wizard.errors import UsageError
 from wizard.neo4j.addresses import advertised_host, cluster_ports
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.policy import policy_of, startup_refusal
+from wizard.neo4j.versions import rules_for
 from wizard.practice.addresses import REAL_PORTS
 from wizard.practice.conf_text import conf_text
 from wizard.practice.layout import PracticeServer, has_discovery_port, parse_version, server_at
 from wizard.practice.neo4j.identity import Member, members
 
-VERSIONS = ("4.4", "4.4.17", "5.26", "5.5.0", "2025.01", "2026.04.1")
+VERSIONS = ("4.0", "4.1.13", "4.2", "4.3", "4.4", "4.4.17", "5.26", "5.5.0", "2025.01", "2026.04.1")
 
 
 def cluster(version: str, **ports: int) -> tuple[PracticeServer, ...]:
     parsed = parse_version(version)
-    used = {n: p for n, p in REAL_PORTS.items() if n != "discovery" or has_discovery_port(parsed)}
+    names = {"ssh", "bolt", *rules_for(parsed).listen}
+    used = {name: port for name, port in REAL_PORTS.items() if name in names}
     return tuple(
         server_at(Path("/practice"), number, parsed, f"127.9.9.{number}", used | ports)
         for number in (1, 2, 3)
@@ -53,7 +55,7 @@ def test_it_names_all_servers_where_discovery_asks(version: str) -> None:
     assert members(conf, parsed) == tuple(Member(server.address, port) for server in servers)
 
 
-@pytest.mark.parametrize("version", ["3.5", "4.3", "6.0", "2024.1", "5", "latest", ""])
+@pytest.mark.parametrize("version", ["3.5", "4.5", "6.0", "2024.1", "5", "latest", ""])
 def test_a_version_it_can_not_play_is_refused(version: str) -> None:
     with pytest.raises(UsageError, match="can't play"):
         parse_version(version)

@@ -63,13 +63,6 @@ class ConfFacts:
     )
     """Whether blanks around `true`, `false` or REQUIRE are cut off; else the value is refused."""
 
-    runs_commands = since(
-        "Config of 4.1.13 and 4.2.19, asked: 4.1 takes `$(...)` for text",
-        ("3.5", False),
-        ("4.2", True),
-    )
-    """Whether a value `$(...)` is a command, for which Neo4j needs `--expand-commands`."""
-
     normalizes_paths = since("Config of 3.5.35 and 4.0.12, asked", ("3.5", False), ("4.0", True))
     """Whether `.` and `..` are taken out of paths, and `..` may not lead out of the parent."""
 

@@ -1,4 +1,4 @@
-"""Private keys and their passwords, version by version."""
+"""Private keys, their passwords and the Java that reads them, version by version."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from wizard.neo4j.versions.fact import since
 
 
 class KeyFacts:
-    """Which keys Neo4j can read."""
+    """Which keys Neo4j can read, and on which Java."""
 
     __slots__ = ()
 
@@ -32,3 +32,12 @@ class KeyFacts:
         ("5.0", False),
     )
     """Whether PKCS#1, SEC1 and 3DES keys load too, as BouncyCastle reads them."""
+
+    oldest_java = since(
+        "Operations Manual, System requirements; release notes of 2025.01",
+        ("3.5", 8),
+        ("4.0", 11),
+        ("5.0", 17),
+        ("2025.01", 21),
+    )
+    """The oldest Java that runs it: what Java refuses, and its words, change with it."""

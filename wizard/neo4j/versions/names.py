@@ -104,6 +104,18 @@ class NameFacts:
     )
     """The setting that moves the log folder."""
 
+    directories = since(
+        "Operations Manual, Default file locations",
+        ("3.5", "dbms.directories"),
+        ("5.0", "server.directories"),
+    )
+    """What the settings of folders begin with."""
+
+    memory = since(
+        "Operations Manual, Memory configuration", ("3.5", "dbms.memory"), ("5.0", "server.memory")
+    )
+    """What the settings of heap and page cache begin with."""
+
     bolt = since(_PORTS, ("3.5", "dbms.connector.bolt"), ("5.0", "server.bolt"))
     """What the settings of the Bolt connector begin with."""
 
@@ -128,6 +140,14 @@ class NameFacts:
         ("2025.01", Channel.CLUSTER),
     )
     """The channel whose port stands in that list."""
+
+    discovery_version = since(
+        "Operations Manual 5, Discovery: V2_ONLY leaves port 5000 closed; gone in 2025.01",
+        ("3.5", None),
+        ("5.22", "dbms.cluster.discovery.version"),
+        ("2025.01", None),
+    )
+    """The setting that chooses the kind of discovery, or None where there is no choice."""
 
     jvm_additional = since(
         "Operations Manual, The neo4j.conf file",

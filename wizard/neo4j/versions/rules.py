@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from wizard.errors import BlockedError
 from wizard.model.cluster import Channel
 from wizard.model.version import Version
+from wizard.neo4j.versions.commands import CommandFacts
 from wizard.neo4j.versions.conf_rules import ConfFacts
 from wizard.neo4j.versions.existing import FIRST_KNOWN, NEWEST_KNOWN, is_known, refusal
 from wizard.neo4j.versions.keys import KeyFacts
 from wizard.neo4j.versions.logs import LogFacts
 from wizard.neo4j.versions.names import NameFacts
+from wizard.neo4j.versions.ports import PortFacts
 from wizard.neo4j.versions.tls import TlsFacts
 from wizard.neo4j.versions.words import WordFacts
 
 
 @dataclass(frozen=True, slots=True)
-class VersionRules(NameFacts, ConfFacts, TlsFacts, KeyFacts, LogFacts, WordFacts):
+class VersionRules(
+    NameFacts, PortFacts, ConfFacts, TlsFacts, KeyFacts, LogFacts, WordFacts, CommandFacts
+):
     """The facts about one version; each is a row of the table its class holds."""
 
     version: Version

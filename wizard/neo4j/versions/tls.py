@@ -14,7 +14,7 @@ _THREE = frozenset(
     }
 )
 _FOUR = _THREE - {"allow_key_generation"} | {"enabled"}
-_APPLY = MappingProxyType(
+NAMED_BY = MappingProxyType(
     {
         "cluster": "causal_clustering.ssl_policy",
         "backup": "dbms.backup.ssl_policy",
@@ -22,6 +22,8 @@ _APPLY = MappingProxyType(
         "https": "https.ssl_policy",
     }
 )
+"""What a policy is used for, and the setting of 3.5 that names it."""
+
 _NONE: MappingProxyType[str, str] = MappingProxyType({})
 _MANUAL = "Operations Manual, SSL framework"
 
@@ -38,7 +40,7 @@ class TlsFacts:
 
     apply_setting = since(
         "Operations Manual 3.5, SSL framework; SettingMigrators.SslPolicyMigrator of 4.x",
-        ("3.5", _APPLY),
+        ("3.5", NAMED_BY),
         ("4.0", _NONE),
     )
     """By what a policy is used for, the setting that names the policy."""
@@ -102,20 +104,6 @@ class TlsFacts:
         "SslPolicyLoader of 4.4 and 5", ("3.5", False), ("5.0", True), ("2025.01", False)
     )
     """Whether debug.log warns where verify_hostname is not set and therefore off."""
-
-    old_tls_is_off = since(
-        "java.security of JDK 17 (jdk.tls.disabledAlgorithms), the oldest one that runs Neo4j 5",
-        ("3.5", False),
-        ("5.0", True),
-    )
-    """Whether Java surely refuses SSLv3, TLS 1.0 and 1.1; before, its update decides."""
-
-    has_tls_1_3 = since(
-        "Java 8 got TLS 1.3 with update 261 only; Java 11, which Neo4j 4 needs, has it",
-        ("3.5", False),
-        ("4.0", True),
-    )
-    """Whether every Java that runs this version speaks TLS 1.3."""
 
     checks_tls_versions = since(
         "SslPolicy of neo4j-ssl 2025.10.1 builds a context as it loads, that of 2025.09.0 not",

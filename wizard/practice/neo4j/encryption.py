@@ -15,8 +15,8 @@ from OpenSSL import SSL
 
 from wizard.model.cluster import ClusterPort
 from wizard.model.settings import ClientAuth
-from wizard.model.version import Version
 from wizard.neo4j.policy import ClusterPolicy
+from wizard.neo4j.versions import rules_for
 from wizard.pki.policy_directory import LoadedPolicy, PolicyDirectory, PolicyLoadError, load_policy
 from wizard.practice.neo4j.client_hello import ClientHello
 from wizard.practice.neo4j.fault_files import FaultFiles, faulty_password
@@ -32,6 +32,7 @@ _LOADER = "o.n.s.c.SslPolicyLoader"
 _DECODER = "io.netty.handler.codec.DecoderException"
 _NOT_SSL = "io.netty.handler.ssl.NotSslRecordException"
 _LIFETIME_AFTER_START_S = 0.5
+_LATER_JAVA = 21  # whose words differ from those of Java 17 and before
 
 
 class Encryption:
@@ -46,7 +47,8 @@ class Encryption:
             policy = replace(policy, client_auth=ClientAuth.NONE)
         self._order, self._policy, self._logs = order, policy, logs
         loaded = _load(order, policy)
-        self._side = TlsSide.of(loaded, policy, now=_now, later_java=order.version.is_calendar)
+        later = rules_for(order.version).oldest_java >= _LATER_JAVA
+        self._side = TlsSide.of(loaded, policy, now=_now, later_java=later)
         self._trust_also(order.overlay)
         self._say_loaded(loaded)
 
@@ -97,7 +99,7 @@ class Encryption:
     def _say_loaded(self, loaded: LoadedPolicy) -> None:
         policy = self._policy
         silent = not policy.verify_hostname_is_set and not policy.verify_hostname
-        if silent and self._order.version >= Version(5, 0):
+        if silent and rules_for(self._order.version).warns_of_verify_hostname:
             self._logs.detail(
                 "SSL Hostname verification is disabled by default. Consider explicitly setting "
                 "dbms.ssl.policy.cluster.verify_hostname",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from wizard.model.version import Version
+from wizard.neo4j.versions import rules_for
 from wizard.practice.neo4j.identity import Member
 from wizard.practice.neo4j.logs import Logs
 from wizard.practice.neo4j.order import Order, report
@@ -39,17 +39,15 @@ class Formation:
             self._changed.notify_all()
 
     def _form(self) -> None:
+        rules = rules_for(self._order.version)
         with self._changed:
             while not self._changed.wait_for(self._is_majority, WAITING_EVERY_S / 20):
-                self._logs.say(
-                    f"Database 'system' is waiting for a total of {self._servers} core members...",
-                    _MONITOR,
-                )
+                self._logs.say(rules.waiting.format(servers=self._servers), _MONITOR)
                 if self._changed.wait_for(self._is_majority, WAITING_EVERY_S):
                     break
         address = self._order.address
-        if self._order.version < Version(5, 0):
-            self._logs.say("This instance bootstrapped the 'system' database.", _MONITOR)
+        if rules.bootstrapped is not None:
+            self._logs.say(rules.bootstrapped, _MONITOR)
         self._logs.say(f"Remote interface available at http://{address}:7474/", _SERVER)
         self._logs.say("Started.", _SERVER)
         report("started")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
+from wizard.neo4j.policy_reader import values_of
+from wizard.neo4j.versions import rules_for
 
 _MEMBER = re.compile(r"(?P<host>[^,:\s]+):(?P<port>\d{1,5})")
 
@@ -35,13 +37,7 @@ def server_id(home: Path) -> str:
 def members(conf: Conf, version: Version) -> tuple[Member, ...]:
     """Return the servers that discovery asks first, this one among them.
 
-    Operations Manual 4.4, 5 and 2025, Clustering, Discovery, resolver type LIST.
+    Operations Manual, Clustering, Discovery, resolver type LIST.
     """
-    if version < Version(5, 0):
-        key = "causal_clustering.initial_discovery_members"
-    elif version.is_calendar:
-        key = "dbms.cluster.endpoints"
-    else:
-        key = "dbms.cluster.discovery.endpoints"
-    found = _MEMBER.finditer(conf.get(key, "") or "")
+    found = _MEMBER.finditer(values_of(conf, version).get(rules_for(version).members, ""))
     return tuple(Member(one["host"], int(one["port"])) for one in found)

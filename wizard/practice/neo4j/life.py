@@ -108,8 +108,7 @@ class Server:
         serve(listener, port, self._security.accept, lambda _frame: self._hello)
 
     def _listen_for_bolt(self) -> None:
-        is_4 = self._order.version.major == 4  # noqa: PLR2004 - the last one with this name
-        name = "dbms.connector.bolt" if is_4 else "server.bolt"
+        name = rules_for(self._order.version).bolt
         listen = self._conf.get(f"{name}.listen_address") or ":7687"
         port = bolt_port(self._ports[0].listen_host, int(listen.strip().rpartition(":")[2]))
         shown = f"{port.listen_host}:{port.listen_port}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wizard.model.version import Version
+from wizard.neo4j.versions import rules_for
 from wizard.practice.neo4j.logs import Logs, stack_trace
 from wizard.practice.neo4j.order import Order
 
@@ -30,14 +31,8 @@ def write_refusal(logs: Logs, version: Version, order: Order, reason: StartRefus
         f'Please see the attached cause exception "{root}".'
     )
     lifecycle = f"org.neo4j.kernel.lifecycle.LifecycleException: {failed}"
-    if version < Version(5, 0):
-        message = f"Failed to start Neo4j: Starting Neo4j failed: {failed}"
-        first = f"org.neo4j.server.ServerStartupException: Starting Neo4j failed: {failed}"
-    else:
-        message = f"Failed to start Neo4j on {order.ip}:7474."
-        first = (
-            "java.lang.RuntimeException: Error starting Neo4j database server at "
-            f"{order.home}/data/databases"
-        )
+    rules = rules_for(version)
+    message = rules.start_failed.format(failed=failed, host=order.ip)
+    first = rules.start_failed_cause.format(failed=failed, databases=f"{order.home}/data/databases")
     trace = stack_trace(first, lifecycle, *reason.causes)
     logs.say(message, _ENTRY, "ERROR", trace)
