@@ -35,7 +35,7 @@ class Near:
 NOTHING_NEAR = Near()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def nearest(word: str, known: frozenset[str], *, guess: bool = True) -> Near:
     """Return the known names a word is near to, with no regard to case.
 
@@ -55,7 +55,7 @@ def nearest(word: str, known: frozenset[str], *, guess: bool = True) -> Near:
     return Near(tuple(close))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def squashed(name: str) -> str:
     """Return a name without case and without the signs between its letters."""
     return _SIGNS.sub("", name.lower()).removeprefix("neo4j")
@@ -65,6 +65,9 @@ def is_one_slip(one: str, other: str) -> bool:
     """Whether one character was added, left out, replaced, or swapped with its neighbour."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
+    half = (min(len(one), len(other)) - 2) // 2
+    if half > 0 and one[:half] != other[:half] and one[-half:] != other[-half:]:
+        return False  # one slip can't change both ends
     start = _shared(one, other)
     one, other = one[start:], other[start:]
     end = _shared(one[::-1], other[::-1])

@@ -58,6 +58,7 @@ def policies_without_a_folder(reading: Reading) -> Iterator[Finding]:
             yield _legacy(reading, key)
         elif name not in whole:
             near = nearest(name, whole).names
+            missing = f"{PREFIX}{named(name)}.base_directory"
             yield tell(
                 reading,
                 Severity.ERROR,
@@ -65,9 +66,9 @@ def policies_without_a_folder(reading: Reading) -> Iterator[Finding]:
                 f"The policy {named(name)} has no base_directory, and Neo4j refuses to start.",
                 f"Did you mean the policy {' or '.join(map(named, near))}?"
                 if near
-                else f"Add {PREFIX}{named(name)}.base_directory, or remove the policy's lines.",
+                else f"Add {missing}, or remove the policy's lines.",
                 key=key,
-                evidence=f"Missing mandatory setting: {PREFIX}{named(name)}.base_directory",
+                evidence=reading.rules.missing_base_directory.format(key=missing),
             )
 
 
@@ -87,21 +88,33 @@ def _legacy(reading: Reading, key: str) -> Finding:
 def policies_not_named(reading: Reading) -> Iterator[Finding]:
     """Find policies of 3.5 that no setting uses, and uses of policies that do not exist."""
     used = {reading.values.get(key, "").strip() for key in reading.rules.apply_setting.values()}
-    for name in reading.policies:
+    for name in reading.policies if reading.rules.named_policies else ():
         if name not in used and name != _LEGACY:
-            yield tell(
-                reading,
-                Severity.WARNING,
-                "policy-present-not-enabled",
-                f"No setting uses the policy {named(name)}, so that Neo4j encrypts nothing by it.",
-                f"Name it with {reading.rules.apply_setting['cluster']}={named(name)} if it is "
-                "meant for the cluster.",
-                key=f"{PREFIX}{name}.{next(iter(reading.policies[name]))}",
-            )
+            yield _not_named(reading, name)
     for key in reading.rules.apply_setting.values():
         name = reading.values.get(key, _LEGACY).strip()
         if name not in (*reading.policies, _LEGACY, "null"):
             yield _not_defined(reading, key, name)
+
+
+def _not_named(reading: Reading, name: str) -> Finding:
+    """An error where a line was surely meant to use it: encryption was asked for, and is off."""
+    uses = frozenset(reading.rules.apply_setting.values())
+    slips = [
+        nearest(key, uses, guess=False).names
+        for key, value in reading.values.items()
+        if value.strip() == name and "ssl" in key.lower()
+    ]
+    meant = next((names[0] for names in slips if names), None)
+    return tell(
+        reading,
+        Severity.WARNING if meant is None else Severity.ERROR,
+        "policy-present-not-enabled",
+        f"No setting uses the policy {named(name)}, so that Neo4j encrypts nothing by it.",
+        f"Name it with {meant or reading.rules.apply_setting['cluster']}={named(name)}"
+        + ("." if meant else " if it is meant for the cluster."),
+        key=f"{PREFIX}{name}.{next(iter(reading.policies[name]))}",
+    )
 
 
 def _not_defined(reading: Reading, key: str, name: str) -> Finding:
@@ -115,25 +128,8 @@ def _not_defined(reading: Reading, key: str, name: str) -> Finding:
         if near
         else f"Add {PREFIX}{named(name)}.base_directory, or correct the name.",
         key=key,
-        evidence=f"Cannot find enabled SSL policy with name '{named(name)}' in the configuration",
+        evidence=reading.rules.unknown_policy.format(name=named(name)),
     )
-
-
-def misspelt_uses(reading: Reading) -> Iterator[Finding]:
-    """Find misspelt names of the settings that choose a policy in 3.5: nothing is encrypted."""
-    known = frozenset(reading.rules.apply_setting.values())
-    for key in reading.values:
-        near = nearest(key, known, guess=False) if "ssl" in key or "polic" in key else None
-        if near is None or not near.names or key in known:
-            continue
-        yield tell(
-            reading,
-            Severity.ERROR,
-            "policy-use-misspelt",
-            f"Neo4j knows no setting {named(key)}, so that the policy it names is not used.",
-            f"Did you mean {near.names[0]}?",
-            key=key,
-        )
 
 
 def other_channels(reading: Reading) -> Iterator[Finding]:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wizard.neo4j.lint.ciphers import cipher_lists
+from wizard.neo4j.lint.host_names import checks_names_of_addresses, says_nothing_of_names
+from wizard.neo4j.lint.key_passwords import key_passwords
+from wizard.neo4j.lint.names_dialled import (
+    addresses_nobody_can_dial,
+    members_with_another_port,
+    ports_apart,
+)
 from wizard.neo4j.lint.policies_in_use import (
-    misspelt_uses,
     other_channels,
     policies_not_enabled,
     policies_not_named,
     policies_without_a_folder,
 )
+from wizard.neo4j.lint.policy_values import refused_choices, refused_paths, refused_switches
+from wizard.neo4j.lint.protocols import tls_versions
 from wizard.neo4j.lint.scopes import scopes_in_capitals, unknown_names
 from wizard.neo4j.lint.suffixes import unknown_suffixes
+from wizard.neo4j.lint.trusting import asks_for_no_certificate, trusts_everybody
 
 if TYPE_CHECKING:
     from wizard.neo4j.lint.finding import Check
@@ -21,9 +31,21 @@ POLICY_CHECKS: tuple[Check, ...] = (
     unknown_names,
     scopes_in_capitals,
     unknown_suffixes,
+    refused_choices,
+    refused_switches,
+    refused_paths,
     policies_without_a_folder,
     policies_not_named,
-    misspelt_uses,
     policies_not_enabled,
+    tls_versions,
+    cipher_lists,
+    trusts_everybody,
+    asks_for_no_certificate,
+    checks_names_of_addresses,
+    says_nothing_of_names,
+    key_passwords,
+    addresses_nobody_can_dial,
+    ports_apart,
+    members_with_another_port,
     other_channels,
 )

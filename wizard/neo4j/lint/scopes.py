@@ -82,7 +82,7 @@ def _words(reading: Reading, key: str) -> str:
     if not key.startswith(PREFIX):
         return words_on_unknown(reading, key)
     if reading.rules.checks_suffixes and not key.removeprefix(PREFIX).startswith("."):
-        return f"Invalid setting name: {named(key)}"
+        return reading.rules.bad_suffix.format(key=named(key))
     if key.removeprefix(PREFIX).startswith(".") and reading.rules.strict_by_default:
         return (
             f"Malformed group setting name: '{named(key)}', does not match any setting in its "

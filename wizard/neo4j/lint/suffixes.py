@@ -68,7 +68,7 @@ def _foreign(reading: Reading, line: PolicyLine) -> Finding:
         hint,
         key=line.key,
         line=line.element.line,
-        evidence=f"Invalid setting name: {named(line.key)}" if fatal else "",
+        evidence=reading.rules.bad_suffix.format(key=named(line.key)),
     )
 
 
@@ -88,9 +88,7 @@ def _unknown(reading: Reading, line: PolicyLine, *, may_mend: bool) -> Finding:
         seen.advice if seen else _advice(line),
         key=line.key,
         line=line.element.line,
-        evidence=""
-        if misread or not reading.rules.checks_suffixes
-        else f"Invalid setting name: {named(line.key)}",
+        evidence="" if misread else reading.rules.bad_suffix.format(key=named(line.key)),
         edits=respelt(reading, line) if may_mend else (),
     )
 
