@@ -26,7 +26,7 @@ NOT_FOUND = (
     "unable to find valid certification path to requested target"
 )
 
-_KNOWN_EXTENSIONS = (  # what the checkers of JDK 17 take off the list of critical ones
+KNOWN_EXTENSIONS = (  # what the checkers of JDK 17 take off the list of critical ones
     ExtensionOID.BASIC_CONSTRAINTS,
     ExtensionOID.KEY_USAGE,
     ExtensionOID.EXTENDED_KEY_USAGE,
@@ -221,7 +221,7 @@ def _check_certificate(
         failure = revocation_failure(certificate, issuer, judged.crls, judged.now)
         if failure:
             raise PathRefusedError(_VALIDATION + failure)
-    if any(one.critical and one.oid not in _KNOWN_EXTENSIONS for one in certificate.extensions):
+    if any(one.critical and one.oid not in KNOWN_EXTENSIONS for one in certificate.extensions):
         raise PathRefusedError(f"{_VALIDATION}unrecognized critical extension(s)")
 
 

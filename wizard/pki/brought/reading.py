@@ -43,6 +43,11 @@ _BUNDLES = ("PKCS7", "CMS", "PKCS #7 SIGNED DATA")
 _PARAMETERS = ("EC PARAMETERS", "DH PARAMETERS", "DSA PARAMETERS")
 _JAVA_STORES = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
 _MOST_BLOCKS = 1000
+_UNREADABLE = (
+    *(ValueError, TypeError, OverflowError, x509.InvalidVersion),
+    *(x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+)
+"""What cryptography raises when a part of a damaged certificate, list or request is read."""
 
 Made = BroughtCertificate | BroughtCrl | BroughtRequest
 
@@ -165,7 +170,7 @@ class _Reader:
         for make in (_crl, _request):
             try:
                 self._found.append(make(origin, content))
-            except ValueError:
+            except (*_UNREADABLE, UnsupportedAlgorithm):
                 continue
             return
         if _is_certificate(content):
@@ -195,7 +200,7 @@ class _Reader:
     def _add_certificate(self, origin: Origin, content: bytes) -> None:
         try:
             certificate = x509.load_der_x509_certificate(_without_trailer(content))
-        except ValueError:
+        except _UNREADABLE:
             self._found.append(junk.damaged(origin, "certificate"))
         else:
             self._add_made(certificate, origin)
@@ -212,7 +217,7 @@ class _Reader:
     def _add(self, origin: Origin, make: Callable[[], Made]) -> None:
         try:
             self._found.append(make())
-        except ValueError:
+        except (*_UNREADABLE, UnsupportedAlgorithm):
             self._found.append(junk.damaged(origin, origin.label))
 
     def _origin(self, form: Form, label: str = "") -> Origin:
@@ -237,7 +242,7 @@ def _request(origin: Origin, content: bytes) -> BroughtRequest:
 def _is_certificate(content: bytes) -> bool:
     try:
         x509.load_der_x509_certificate(content)
-    except ValueError:
+    except _UNREADABLE:
         return False
     return True
 
@@ -259,7 +264,7 @@ def _is_readable(certificate: x509.Certificate) -> bool:
         certificate.not_valid_before_utc, certificate.not_valid_after_utc  # noqa: B018 - may fail
     except UnsupportedAlgorithm:
         return True  # a key or a signature of a kind that is judged later
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except _UNREADABLE:
         return False
     return True
 

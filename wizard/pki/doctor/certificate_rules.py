@@ -19,6 +19,7 @@ from wizard.pki.doctor.key_rules import strength_failure
 from wizard.pki.doctor.public_authorities import public_authority
 from wizard.pki.host_names import MOST_NAMES, check_host_name
 from wizard.pki.java_names import host_failure
+from wizard.pki.java_path import KNOWN_EXTENSIONS
 
 _SOON = timedelta(days=30)
 _LONGEST_SERIAL_BITS = 160  # RFC 5280 section 4.1.2.2: 20 octets
@@ -67,7 +68,8 @@ def leaf_problems(
     yield from _make_problems(brought)
     if host is not None:
         yield from _host_problem(brought, host)
-    if is_authority(brought.certificate):
+    usage = extension(brought.certificate, x509.KeyUsage)
+    if is_authority(brought.certificate) or (usage is not None and usage.key_cert_sign):
         yield warning(
             brought.origin,
             "leaf-is-ca",
@@ -102,6 +104,14 @@ def authority_problems(brought: BroughtCertificate, now: datetime) -> Iterator[P
             "ca-may-not-sign",
             "This CA certificate's key usage does not let it sign certificates.",
             _ANEW,
+        )
+    if any(one.critical and one.oid not in KNOWN_EXTENSIONS for one in certificate.extensions):
+        yield warning(
+            brought.origin,
+            "ca-extension-unknown",
+            "This CA certificate has a critical extension that nobody here knows.",
+            _ANEW,
+            JAVA_IS_CARELESS,
         )
     name = public_authority(certificate)
     if name:
@@ -215,10 +225,23 @@ def _make_problems(brought: BroughtCertificate) -> Iterator[Problem]:
     elif not is_self_issued(certificate) and digest == "sha1":
         message = "This certificate is signed with SHA-1, which can be forged."
         yield warning(brought.origin, "signature-weak", message, _ANEW, JAVA_IS_CARELESS)
+    if not [*certificate.subject] and not _names_are_critical(certificate):
+        message = (
+            "This certificate has no subject, and its names are not critical: Java refuses it."
+        )
+        yield error(brought.origin, "subject-empty", message, _ANEW)
     number = certificate.serial_number
     if number <= 0 or number.bit_length() > _LONGEST_SERIAL_BITS:
         message = "This certificate's serial number is not a positive one of up to 20 bytes."
         yield warning(brought.origin, "serial-odd", message, _ANEW, JAVA_IS_CARELESS)
+
+
+def _names_are_critical(certificate: x509.Certificate) -> bool:
+    return any(
+        one.critical
+        for one in certificate.extensions
+        if isinstance(one.value, x509.SubjectAlternativeName)
+    )
 
 
 def _public_key_failure(certificate: x509.Certificate) -> tuple[str, str, bool] | None:

@@ -1,7 +1,7 @@
 """Name constraints and path lengths, also where Java ignores them: on the trusted CA itself.
 
 RFC 5280 sections 4.2.1.9 and 4.2.1.10. Kinds of names that no server certificate needs are not
-compared: a constraint on them counts as kept.
+compared: where a CA limits them, a certificate that has one is refused.
 """
 
 from __future__ import annotations
@@ -13,28 +13,32 @@ from cryptography import x509
 
 from wizard.pki.doctor.certificate_rules import extension, is_self_issued
 
+_COMPARED = (x509.DNSName, x509.IPAddress, x509.DirectoryName, x509.RFC822Name)
 
-def constraint_failure(chain: Sequence[x509.Certificate]) -> str | None:
-    """Return a sentence saying which limit of a CA is broken below it, or None.
+
+def broken_limits(chain: Sequence[x509.Certificate]) -> tuple[bool, ...]:
+    """Say of each CA of a chain whether a limit it sets is broken below it, the lowest CA first.
 
     Args:
         chain: leaf first, up to and with the anchor.
     """
-    for place, authority in enumerate(chain[1:], start=1):
-        below = chain[:place]
-        between = sum(not is_self_issued(one) for one in below[1:])
-        limits = extension(authority, x509.BasicConstraints)
-        if limits is not None and limits.path_length is not None and between > limits.path_length:
-            return "A CA of this chain allows fewer CAs below it than there are."
-        names = extension(authority, x509.NameConstraints)
-        if names is not None and not all(_is_within(names, one) for one in below):
-            return "A CA of this chain may not sign for the names in this certificate."
-    return None
+    return tuple(
+        _is_broken(authority, chain[:place]) for place, authority in enumerate(chain[1:], start=1)
+    )
+
+
+def _is_broken(authority: x509.Certificate, below: Sequence[x509.Certificate]) -> bool:
+    between = sum(not is_self_issued(one) for one in below[1:])
+    limits = extension(authority, x509.BasicConstraints)
+    if limits is not None and limits.path_length is not None and between > limits.path_length:
+        return True
+    names = extension(authority, x509.NameConstraints)
+    return names is not None and not all(_is_within(names, one) for one in below)
 
 
 def _is_within(limits: x509.NameConstraints, certificate: x509.Certificate) -> bool:
     return all(
-        not any(_matches(name, tree) for tree in limits.excluded_subtrees or ())
+        not any(_is_excluded(name, tree) for tree in limits.excluded_subtrees or ())
         and _is_permitted(name, limits.permitted_subtrees or ())
         for name in _names(certificate)
     )
@@ -68,6 +72,10 @@ def _matches(name: x509.GeneralName, tree: x509.GeneralName) -> bool:
             name.value.lower().rpartition("@")[2], tree.value.lower()
         )
     return False
+
+
+def _is_excluded(name: x509.GeneralName, tree: x509.GeneralName) -> bool:
+    return _matches(name, tree) or (type(name) is type(tree) and not isinstance(name, _COMPARED))
 
 
 def _is_below(name: str, tree: str) -> bool:

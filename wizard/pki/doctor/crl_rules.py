@@ -7,10 +7,15 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509.oid import ExtensionOID
 
 from wizard.model.problems import Problem
 from wizard.pki.brought.things import BroughtCrl
-from wizard.pki.doctor.findings import day, error, note, warning
+from wizard.pki.doctor.certificate_rules import extension
+from wizard.pki.doctor.findings import JAVA_IS_CARELESS, day, error, note, warning
+
+_KNOWN = (ExtensionOID.ISSUING_DISTRIBUTION_POINT, ExtensionOID.AUTHORITY_KEY_IDENTIFIER)
+"""What may be critical in a list (JDK 17, `DistributionPointFetcher.verifyCRL`)."""
 
 _NEWEST = "Fetch the newest list from the CA, or take this one away on every server."
 
@@ -39,10 +44,26 @@ def crl_problems(
             "With a revocation list in revoked/, every CA of every chain needs a current one.",
             "Replace the list before it ends, on every server, and restart them.",
         )
+    if any(one.critical and one.oid not in _KNOWN for one in crl.extensions):
+        message = "This revocation list has a critical extension that Java does not know."
+        yield error(brought.origin, "crl-unusable", message, _NEWEST)
     named = [one for one in authorities if one.subject == crl.issuer]
     if named and not any(_is_signed(crl, one) for one in named):
         message = "This revocation list is not signed by the CA it names, so Java ignores it."
         yield warning(brought.origin, "crl-not-of-its-ca", message, _NEWEST)
+    elif any(_may_not_sign_lists(one) for one in named):
+        yield warning(
+            brought.origin,
+            "crl-not-of-its-ca",
+            "The CA of this revocation list may not sign revocation lists.",
+            _NEWEST,
+            JAVA_IS_CARELESS,
+        )
+
+
+def _may_not_sign_lists(authority: x509.Certificate) -> bool:
+    usage = extension(authority, x509.KeyUsage)
+    return usage is not None and not usage.crl_sign
 
 
 def _is_signed(crl: x509.CertificateRevocationList, authority: x509.Certificate) -> bool:

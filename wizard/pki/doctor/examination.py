@@ -36,8 +36,8 @@ from wizard.pki.doctor.peers import (
     PeerVerdict,
     anchors_for,
     completed,
+    limit_problems,
     peer_problems,
-    strict_problems,
     verdict_of_peers,
     without_root,
 )
@@ -163,12 +163,12 @@ class _Examiner:
             found += peer_problems(
                 thing.origin, verdict, frozenset(problem.code for problem in found)
             )
-            found += strict_problems(thing.origin, chain)
+            found += limit_problems(thing.origin, chain)
         self._described.append(describe_certificate(thing, "Server certificate", verdict))
         self._problems += found
 
     def _verdict(self, chain: Sequence[x509.Certificate], host: str | None) -> PeerVerdict | None:
-        anchors = anchors_for(chain)
+        anchors = anchors_for(chain, self._authorities)
         if not anchors:
             return None
         store = TrustStore(anchors=anchors, crls=self._crls)

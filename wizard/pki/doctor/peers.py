@@ -11,7 +11,7 @@ from cryptography import x509
 from wizard.model.problems import Problem
 from wizard.pki.brought.things import Origin
 from wizard.pki.doctor.certificate_rules import is_authority, is_self_issued
-from wizard.pki.doctor.constraints import constraint_failure
+from wizard.pki.doctor.constraints import broken_limits
 from wizard.pki.doctor.findings import JAVA_IS_CARELESS, error, warning
 from wizard.pki.java_path import is_issued_by
 from wizard.pki.java_trust import EMPTY_CHAIN, NO_ANCHORS, Purpose, TrustStore, check_peer
@@ -88,10 +88,24 @@ def without_root(chain: Sequence[x509.Certificate]) -> tuple[x509.Certificate, .
     return tuple(chain)
 
 
-def anchors_for(chain: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
-    """Return what the peers should trust: the topmost CA, or a self-signed leaf itself."""
-    top = chain[-1]
-    return (top,) if is_self_issued(top) or is_authority(top) else ()
+def anchors_for(
+    chain: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]
+) -> tuple[x509.Certificate, ...]:
+    """Return what the peers are taken to trust; nothing when no CA was brought at all.
+
+    That is the root the chain ends at, or else every root there is; without any root the topmost
+    CA of the chain, which Java takes as well, and without that every CA.
+
+    Args:
+        chain: as far as it could be completed.
+        authorities: every CA that was brought.
+    """
+    if is_self_issued(chain[-1]):
+        return (chain[-1],)
+    roots = tuple(one for one in authorities if is_self_issued(one))
+    if roots:
+        return roots
+    return (chain[-1],) if len(chain) > 1 else tuple(authorities)
 
 
 def verdict_of_peers(
@@ -126,12 +140,15 @@ def peer_problems(origin: Origin, verdict: PeerVerdict, found: frozenset[str]) -
         yield error(origin, code, sentence, hint, words)
 
 
-def strict_problems(origin: Origin, chain: Sequence[x509.Certificate]) -> Iterator[Problem]:
-    """Yield what Java lets pass of a whole chain, anchor included."""
-    failure = constraint_failure(chain)
-    if failure is not None:
-        hint = "Have the certificate issued by a CA that may sign it."
-        yield warning(origin, "ca-limit-broken", failure, hint, JAVA_IS_CARELESS)
+def limit_problems(origin: Origin, chain: Sequence[x509.Certificate]) -> Iterator[Problem]:
+    """Yield the limits of CAs that are broken; Java ignores those of the anchor, the last one."""
+    *between, anchor = (False, *broken_limits(chain))
+    hint = "Have the certificate issued by a CA that may sign it."
+    message = "A CA of this chain may not sign for these names, or for so many CAs below it."
+    if any(between):
+        yield error(origin, "ca-limit-broken", message, hint)
+    elif anchor:
+        yield warning(origin, "ca-limit-broken", message, hint, JAVA_IS_CARELESS)
 
 
 def code_of(words: str) -> str:
