@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from wizard.model.problems import Severity
@@ -15,13 +16,14 @@ from wizard.neo4j.versions import Duplicates
 
 def repeated_settings(reading: Reading) -> Iterator[Finding]:
     """Yield each setting that stands more than once, at its second line."""
-    by_key: dict[str, list[Element]] = {}
-    for element in reading.elements:
-        if element.key is not None and element.key not in reading.rules.repeatable:
-            by_key.setdefault(element.key, []).append(element)
+    counted = Counter(e.key for e in reading.elements if e.key is not None)
+    repeated = {key for key, n in counted.items() if n > 1} - reading.rules.repeatable
+    by_key: dict[str, list[Element]] = {key: [] for key in counted if key in repeated}
+    for element in reading.elements if repeated else ():
+        if element.key in by_key:
+            by_key[element.key].append(element)
     for key, standing in by_key.items():
-        if len(standing) > 1:
-            yield _finding(reading, key, standing)
+        yield _finding(reading, key, standing)
 
 
 def _finding(reading: Reading, key: str, standing: list[Element]) -> Finding:

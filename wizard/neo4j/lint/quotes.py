@@ -20,7 +20,8 @@ _SHORTEST = 2
 def quoted_values(reading: Reading) -> Iterator[Finding]:
     """Yield each value that stands in quotes as a whole."""
     for element in reading.elements:
-        if element.key is None or is_free(element.key):
+        # Nearly no value begins with a quote; the rest is for those that do.
+        if element.key is None or element.value[:1] not in _PAIRS or is_free(element.key):
             continue
         inner = _inside(element.value.strip())
         if inner is not None:
@@ -29,7 +30,7 @@ def quoted_values(reading: Reading) -> Iterator[Finding]:
 
 def _inside(value: str) -> str | None:
     """Return what stands between the quotes, or None when they don't enclose all of it."""
-    if len(value) < _SHORTEST or value[0] not in _PAIRS or value[-1] != _PAIRS[value[0]]:
+    if len(value) < _SHORTEST or value[-1] != _PAIRS[value[0]]:
         return None
     inner = value[1:-1]
     return None if value[0] in inner or value[-1] in inner else inner
