@@ -20,6 +20,7 @@ _BEGINNINGS = (
     (re.compile(rb"(?:\s*#[^\n]*\n|\s*\n)*---[ \t]*\r?\n"), "YAML"),
     (re.compile(rb"(?:\s*#[^\n]*\n|\s*\n)*[A-Za-z_]\w*:[ \t]*\r?\n[ \t]+(?:-|[\w.\"']+:)"), "YAML"),
 )
+_UNSEEN = re.compile(r"^[^!-~]+")
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
 _MOST_CONTROLS = 0.01
 
@@ -44,7 +45,7 @@ def foreign_settings(reading: Reading) -> Problem | None:
     An error where Neo4j refuses them, else a warning: it starts with all its defaults.
     """
     keys = [element.key for element in reading.elements if element.key is not None]
-    if not keys or any(is_of_neo4j(key.lstrip("\ufeff\xef\xbb\xbf\u00a0")) for key in keys):
+    if not keys or any(is_of_neo4j(_UNSEEN.sub("", key)) for key in keys):
         return None
     if reading.is_strict:
         return _problem(
