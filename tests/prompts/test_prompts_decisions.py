@@ -9,11 +9,12 @@ from typing import Any, cast
 
 import pytest
 
+from wizard.engine.standing import Standing
 from wizard.interview.answers import Answers, complete, load
 from wizard.planning.plan import Plan
 from wizard.prompts import LineAsker
 from wizard.prompts.decisions import confirmed, save_answers
-from wizard.prompts.looking import HostKeyDecision
+from wizard.prompts.looking import HostKeyDecision, Progress
 from wizard.remote.host_keys import HostKeySeen, HostKeyState
 
 ANSWERS = complete(
@@ -123,3 +124,14 @@ def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     person, shown = asker("nowhere/a.toml", "-")
     assert save_answers(person, ANSWERS, tmp_path) is None
     assert "can't be written" in shown.getvalue()
+
+
+def test_each_server_is_told_of_once_it_is_through_and_not_at_every_step() -> None:
+    person, shown = asker()
+    progress = Progress(person)
+    for standing in Standing:
+        progress.tell("server1", standing)
+    told = shown.getvalue().splitlines()
+    assert told[:2] == ["  server1: connecting", "  server1: logged in"]
+    assert "  server1: looked at" in told
+    assert len(told) < len(Standing)

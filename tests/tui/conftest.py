@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -37,15 +38,18 @@ from wizard.engine.events import (
 )
 from wizard.engine.outcome import Outcome, ServerOutcome
 from wizard.engine.request import Request
+from wizard.engine.standing import Standing, Watch, unwatched
 from wizard.errors import HostKeyUnknownError, WizardError
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.facts import Edition, FileStat, Platform, ServerFacts
 from wizard.model.problems import Problem
+from wizard.model.settings import ServerSettings, Settings
 from wizard.model.version import Version
 from wizard.planning.plan import (
     Change,
     ChangeKind,
     ConfSetting,
+    Coverage,
     DiffLine,
     FileRole,
     Plan,
@@ -152,6 +156,9 @@ def plan_for(request: Request, names: tuple[str, ...] = NAMES) -> Plan:
         verify_hostname=True,
         verify_hostname_why="Every advertised address is a name that resolves alike.",
         tls_versions=("TLSv1.2", "TLSv1.3"),
+        coverage=tuple(
+            Coverage(host=f"{name}.example.com", of=(name,), covered_by=(name,)) for name in names
+        ),
     )
 
 
@@ -165,9 +172,11 @@ class FakeSession:
     decide: Callable[[Any], bool] = lambda _key: False
     accepted: set[str] = field(default_factory=set)
     closed: bool = False
+    watch: Watch = unwatched
 
     def connect(self) -> None:
         self.unreached = {}
+        self.world.come_so_far(self.watch, Standing.CONNECTING, Standing.LOGGED_IN)
         for name in self.world.names:
             error = self.world.login_errors.get(name)
             behind = "jump" if self.world.jump else name
@@ -208,6 +217,7 @@ class World:
     jump: bool = False
     wait_in_apply: bool = False
     result: Result = Result.OK
+    hold: threading.Event | None = None
     requests: list[Request] = field(default_factory=list)
     sessions: list[FakeSession] = field(default_factory=list)
 
@@ -225,6 +235,15 @@ class World:
     def close(self) -> None:
         return
 
+    def come_so_far(self, watch: Watch, at: Standing, done: Standing) -> None:
+        """Be through with the first server and at work on the second, as long as it is held."""
+        if self.hold is None:
+            return
+        first, second, *_rest = self.names
+        watch(first, done)
+        watch(second, at)
+        self.hold.wait(PATIENCE_S)
+
     def open_session(
         self, _settings: Any, _secrets: Any, decide: Any, _environ: Any
     ) -> FakeSession:
@@ -235,6 +254,7 @@ class World:
 
     def plan(self, request: Request) -> Iterator[Event]:
         self.requests.append(request)
+        self.come_so_far(self.sessions[-1].watch, Standing.LOOKING, Standing.LOOKED_AT)
         yield Started(command="plan")
         yield from (ProblemFound(problem=problem) for problem in self.problems)
         blocked = any(problem.blocks for problem in self.problems)
@@ -335,6 +355,13 @@ def application(world: World) -> WizardApp:
     """The application on that world."""
     environ = {"HOME": str(world.directory), "XDG_STATE_HOME": str(world.directory / "state")}
     return WizardApp(Journey(engine=world.engine(), environ=environ))
+
+
+@pytest.fixture
+def review_plan() -> Plan:
+    """The plan that the review shows."""
+    servers = tuple(ServerSettings(name=name, ssh=f"admin@{name}") for name in NAMES)
+    return plan_for(Request(settings=Settings(cluster="practice", servers=servers)))
 
 
 Until = Callable[[Pilot[Any], Callable[[], bool]], Awaitable[None]]

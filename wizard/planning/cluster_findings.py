@@ -35,7 +35,6 @@ def of_cluster(settings: Settings, views: Sequence[ServerView]) -> Iterator[Prob
             "Look for a newer version of the wizard.",
         )
     yield from unresolved(views)
-    yield from _backup(views)
 
 
 def _of_answers(settings: Settings) -> Iterator[Problem]:
@@ -72,17 +71,3 @@ def _duplicate_addresses(views: Sequence[ServerView]) -> Iterator[Problem]:
                     f"Correct the advertised addresses in neo4j.conf, or `servers.{view.name}."
                     "address` in the answers.",
                 )
-
-
-def _backup(views: Sequence[ServerView]) -> Iterator[Problem]:
-    key = "dbms.ssl.policy.backup.enabled"
-    lacking = [v.name for v in views if (v.conf.get(key) or "").strip().lower() != "true"]
-    if lacking:
-        yield note(
-            None,
-            "backup-policy-missing",
-            "Backups that read from a cluster port (6000) will need a `backup` SSL policy of "
-            "their own, with a certificate this cluster trusts; backups by port 6362 go on as "
-            "before.",
-            "Try a backup as soon as the cluster is encrypted.",
-        )

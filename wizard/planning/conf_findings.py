@@ -1,19 +1,15 @@
-"""What one server's neo4j.conf says that a person should know, before and after the change."""
+"""What one server's neo4j.conf says of the server, and who will be able to read it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.model.problems import Problem, Severity
+from wizard.model.problems import Problem
 from wizard.model.settings import DETECT
 from wizard.model.text import shown
 from wizard.neo4j.addresses import command_settings
 from wizard.neo4j.modes import ServerMode, server_mode
-from wizard.neo4j.policy import policy_of, startup_refusal
-from wizard.neo4j.policy_reader import PREFIX
-from wizard.planning.conf_change import preview
 from wizard.planning.plan import ServerPlan
-from wizard.planning.standing_policy import of_standing_policy
 from wizard.planning.telling import blocker, note, warning
 from wizard.planning.view import ServerView, bare_host
 
@@ -31,7 +27,6 @@ def of_conf(view: ServerView) -> Iterator[Problem]:
             view.facts.conf_file,
         )
     yield from _of_address(view)
-    yield from of_standing_policy(view)
 
 
 def _of_address(view: ServerView) -> Iterator[Problem]:
@@ -64,31 +59,4 @@ def of_modes(view: ServerView, plan: ServerPlan) -> Iterator[Problem]:
             "of the private key, and Neo4j's own user could not read it otherwise.",
             "Give neo4j.conf the group of Neo4j's user and the mode 0640.",
             view.facts.conf_file,
-        )
-
-
-def of_result(view: ServerView, plan: ServerPlan) -> Iterator[Problem]:
-    """Yield what would keep Neo4j from starting on the changed neo4j.conf, ours or not."""
-    after = preview(view.conf, plan)
-    refusal = startup_refusal(after, view.version, expand_commands=True)
-    if refusal is not None:
-        yield Problem(
-            code="setting-refused",
-            severity=Severity.ERROR,
-            message=f"Neo4j on {view.name} would refuse to start again with this neo4j.conf.",
-            hint="Correct the line that the evidence names.",
-            server=view.name,
-            file=view.facts.conf_file,
-            evidence=shown(refusal),
-            blocks=True,
-        )
-        return
-    unknown = policy_of(after, view.version, view.facts.home).unknown_suffixes
-    if unknown:
-        yield note(
-            view.name,
-            "setting-ignored",
-            f"Neo4j on {view.name} ignores {PREFIX}{shown(unknown[0])}, because no setting has "
-            "that name.",
-            "Remove the line from neo4j.conf, or correct its name.",
         )

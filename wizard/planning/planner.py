@@ -20,9 +20,10 @@ from wizard.pki.material import whom_to_trust
 from wizard.pki.subject import fill_subject
 from wizard.planning.cluster_findings import of_cluster
 from wizard.planning.conf_change import ConfChange, base_directory, conf_change, mode_after
-from wizard.planning.conf_findings import of_conf, of_modes, of_result
+from wizard.planning.conf_findings import of_conf, of_modes
 from wizard.planning.coverage import coverage_of, not_covered
 from wizard.planning.in_place import LeafState, everything_in_place
+from wizard.planning.lint_findings import merged, of_lines
 from wizard.planning.machine_findings import of_facts
 from wizard.planning.naming import alternative_names, verify_hostname
 from wizard.planning.place_findings import has_conf
@@ -130,7 +131,7 @@ class _Planner:
             try:
                 servers.append(self._server(view))
                 found += of_modes(view, servers[-1])
-                found += of_result(view, servers[-1])
+                found += of_lines(view, servers[-1])
             except WizardError as error:
                 found.append(
                     blocker(view.name, error.code, f"On {view.name}: {error.message}", error.hint)
@@ -143,7 +144,7 @@ class _Planner:
             run=RUN,
             servers=tuple(servers),
             changes=() if blocked or in_place else tuple(_changes(servers)),
-            problems=tuple(found),
+            problems=merged(found, len(self._views)),
             stays_unencrypted=stays_unencrypted(self._views),
             downtime_s=(0, 0) if blocked or in_place else DOWNTIME_S,
             verify_hostname=self._verify,

@@ -106,7 +106,9 @@ def _headline(plan: Plan) -> str:
 
 def _problem(problem: Problem) -> list[str]:
     sign = _SIGNS[problem.severity]
-    lines = ["", *_wrapped(problem.message, f"{sign:2} ", "   ")]
+    server = problem.server or ""
+    where = f"{server}: " if server and server not in problem.message else ""
+    lines = ["", *_wrapped(f"{where}{problem.message}", f"{sign:2} ", "   ")]
     if problem.file and problem.line:
         lines += _wrapped(f"In {shown(problem.file)}, line {problem.line}.", "   ", "   ")
     if problem.evidence:

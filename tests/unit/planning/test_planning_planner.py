@@ -205,8 +205,11 @@ def test_an_address_that_a_command_works_out_is_told_of() -> None:
         ({"clock_offset_s": -301.0}, "clock-skew"),
         ({"conf": conf_of("server1")}, "address-duplicate"),
         ({"home": "/opt/neo4j\x1b[2J"}, "path-refused"),
-        ({"conf": conf_of("server2", "a.b=1", "a.b=2")}, "setting-refused"),
-        ({"conf": conf_of("server2", "dbms.ssl.policy.default.enabled=true")}, "setting-refused"),
+        ({"conf": conf_of("server2", "a.b=1", "a.b=2")}, "setting-repeated"),
+        (
+            {"conf": conf_of("server2", "dbms.ssl.policy.default.enabled=true")},
+            "policy-scope-unknown",
+        ),
     ],
 )
 def test_what_must_be_mended_first_blocks_the_plan(changes: dict[str, object], code: str) -> None:
@@ -227,7 +230,10 @@ def test_what_must_be_mended_first_blocks_the_plan(changes: dict[str, object], c
         ({"running": False}, "server-not-running"),
         ({"edition": Edition.UNKNOWN}, "edition-unknown"),
         ({"resolved": {}}, "name-not-resolved"),
-        ({"conf": conf_of("server2", "dbms.ssl.policy.cluster.enable=true")}, "setting-ignored"),
+        (
+            {"conf": conf_of("server2", "dbms.ssl.policy.cluster.enable=true")},
+            "policy-suffix-misspelt",
+        ),
         (
             {"conf": conf_of("server2", "dbms.ssl.policy.cluster.client_auth=NONE")},
             "policy-present-not-enabled",
