@@ -21,7 +21,10 @@ from wizard.pki.policy_directory import (
 )
 
 UNREADABLE = "neo4j.conf can't be read"
-_NOT_ENABLED = "Cannot find enabled SSL policy with name 'CLUSTER' in the configuration"
+_NOT_ENABLED = (
+    "Cannot find enabled SSL policy with name 'CLUSTER' in the configuration",
+    "Cannot find enabled SSL policy with name '' in the configuration",  # 3.5, when none is chosen
+)
 _TWO_SCOPES = "Can not have multiple SslPolicies configured for CLUSTER"
 
 

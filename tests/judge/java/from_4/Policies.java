@@ -128,6 +128,9 @@ final class Policies {
     private static Map<String, Object> settings(Config config) {
         SslPolicyConfig cluster = SslPolicyConfig.forScope(SslPolicyScope.CLUSTER);
         Map<String, Object> values = new LinkedHashMap<>();
+        if (!isDeclared(config, cluster.enabled.name())) {
+            return values; // a policy of which nothing stands in the file
+        }
         for (Setting<?> setting : List.<Setting<?>>of(
                 cluster.enabled, cluster.base_directory, cluster.private_key,
                 cluster.public_certificate, cluster.trusted_dir, cluster.revoked_dir,
