@@ -159,7 +159,8 @@ _INTO_5 = (
             (
                 "capabilities.blocked init_file log_inconsistent_data_deletion "
                 "routing.driver.event_loop_count routing.driver.idle_check_interval "
-                "routing.driver.logging.leaked_sessions routing.driver.timeout upgrade_max_processors"
+                "routing.driver.logging.leaked_sessions routing.driver.timeout "
+                "upgrade_max_processors"
             ),
         ),
         ("dbms.connector.", "internal.server.", "bolt.tcp_keep_alive"),
@@ -194,8 +195,8 @@ _INTO_5 = (
             None,
             (
                 "allocation_logging_enabled format page_logging_enabled parameter_full_entities "
-                "path rotation.keep_number rotation.size runtime_logging_enabled time_logging_enabled "
-                "transaction_id.enabled"
+                "path rotation.keep_number rotation.size runtime_logging_enabled "
+                "time_logging_enabled transaction_id.enabled"
             ),
         ),
         (
