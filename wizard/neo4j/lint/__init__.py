@@ -5,7 +5,7 @@ Every check reads the file as the version does and yields findings; nothing here
 
 from __future__ import annotations
 
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, Severity
 from wizard.model.version import Version
 from wizard.neo4j.lint.another_file import foreign_settings, other_file
 from wizard.neo4j.lint.finding import Check, Finding
@@ -39,7 +39,7 @@ def findings(raw: bytes, version: Version, *, file: str | None = None) -> tuple[
         return (Finding(other),)
     reading = Reading.of(raw, version, file)
     foreign = foreign_settings(reading)
-    if foreign is not None and reading.is_strict:
+    if foreign is not None and foreign.severity is Severity.ERROR:
         return (Finding(foreign),)
     found = [] if foreign is None else [Finding(foreign)]
     found += [finding for check in CHECKS for finding in check(reading)]

@@ -8,6 +8,7 @@ from wizard.model.problems import Problem, Severity
 from wizard.neo4j.conf import MAX_BYTES
 from wizard.neo4j.lint.kinds import is_of_neo4j
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.refusals import refuses_unknown
 
 _BEGINNINGS = (
     (re.compile(rb"version https://git-lfs"), "a Git LFS pointer to a file that was never fetched"),
@@ -47,7 +48,7 @@ def foreign_settings(reading: Reading) -> Problem | None:
     keys = [element.key for element in reading.elements if element.key is not None]
     if not keys or any(is_of_neo4j(_UNSEEN.sub("", key)) for key in keys):
         return None
-    if reading.is_strict:
+    if any(refuses_unknown(reading, key) for key in keys):
         return _problem(
             f"This is no neo4j.conf: Neo4j {reading.version} knows none of its settings and "
             "refuses to start.",

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from wizard.model.problems import Severity
 from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.kinds import SSL, is_free, is_path
+from wizard.neo4j.lint.kinds import SSL, is_free, is_path, is_switch
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.refusals import refuses_no_switch
 from wizard.neo4j.properties import Element
 
 _BLANKS = " \t\f"
@@ -35,30 +36,59 @@ def blanks_after_paths(reading: Reading) -> Iterator[Finding]:
         )
 
 
-def harmless_blanks(reading: Reading) -> Iterator[Finding]:
-    """Yield one note on all other values that end in blanks, which Neo4j drops.
+def blanks_after_switches(reading: Reading) -> Iterator[Finding]:
+    """Yield each switch that a version refuses for the blanks behind it; policies aside."""
+    if reading.rules.trims_choices:
+        return
+    for element in _ending_in_blanks(reading):
+        key = element.key or ""
+        if is_switch(element.value) and not key.startswith(SSL) and refuses_no_switch(reading, key):
+            yield telling.finding(
+                reading,
+                Severity.ERROR,
+                "blanks-after-switch",
+                f"Blanks stand behind the value of {telling.name(key)}, which this version takes "
+                f"for a part of it, so {telling.starts_not(reading)}.",
+                "Remove the blanks at the end of the line.",
+                line=element.line,
+                key=key,
+                edits=_edits(element),
+            )
+
+
+def other_blanks(reading: Reading) -> Iterator[Finding]:
+    """Yield one note on all other values that end in blanks.
 
     Those of options for Java are left alone: the scripts that start Neo4j read them.
     """
-    found = [
-        element
-        for element in _ending_in_blanks(reading)
-        if not is_path(element.key or "") and not is_free(element.key or "")
-    ]
+    found = [e for e in _ending_in_blanks(reading) if _is_other(reading, e)]
     if not found:
         return
     where = telling.lines([element.line for element in found])
     ends = "ends" if len(found) == 1 else "end"
+    outcome = (
+        "drops them from switches, choices, numbers, addresses and passwords, but not from paths"
+        if reading.rules.trims_choices
+        else "drops them from few kinds of values before 4.2"
+    )
     yield telling.finding(
         reading,
         Severity.NOTE,
         "blanks-after-value",
-        f"{where.capitalize()} {ends} in blanks; Neo4j drops them from switches, choices, numbers, "
-        "addresses and passwords, but not from paths.",
+        f"{where.capitalize()} {ends} in blanks; Neo4j {outcome}.",
         "Remove them, so that nobody has to know which kind a setting is.",
         line=found[0].line,
         key=found[0].key if len(found) == 1 else None,
         edits=[edit for element in found for edit in _edits(element)],
+    )
+
+
+def _is_other(reading: Reading, element: Element) -> bool:
+    key = element.key or ""
+    if is_path(key) or is_free(key):
+        return False
+    return reading.rules.trims_choices or not (
+        is_switch(element.value) and refuses_no_switch(reading, key)
     )
 
 

@@ -11,7 +11,7 @@ from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.kinds import is_certain, is_secret, is_switch
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.switches import refuses_no_switch
+from wizard.neo4j.lint.refusals import refuses_no_switch
 from wizard.neo4j.properties import Element
 
 _COMMENT = re.compile(r"(?:^|[ \t\f]+)#(?=[ \t\f<]|$).*|[ \t\f]+#.*|[ \t\f]+//[ \t\f].*", re.DOTALL)

@@ -10,6 +10,7 @@ from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.kinds import is_of_neo4j, is_path, is_secret
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.refusals import refuses_unknown
 from wizard.neo4j.properties import ENCODING, Element
 
 BOM = b"\xef\xbb\xbf"
@@ -27,7 +28,7 @@ def byte_order_mark(reading: Reading) -> Iterator[Finding]:
         return
     first = reading.elements[0]
     meant = (first.key or "").lstrip("\ufeff\xef\xbb\xbf")
-    if reading.is_strict:
+    if refuses_unknown(reading, first.key or ""):
         severity = Severity.ERROR
         what = f"makes an unknown setting of its first line, and {telling.starts_not(reading)}"
     elif is_of_neo4j(meant):
@@ -117,7 +118,7 @@ def _unseen(reading: Reading, element: Element, key: str, meant: str) -> Finding
     cleaned = _AT_EDGES.sub("", meant)
     is_clear = cleaned.isascii() and not is_secret(key) and "\n" not in meant and "\r" not in meant
     in_key = not key.isascii()
-    is_refused = in_key and reading.is_strict
+    is_refused = in_key and refuses_unknown(reading, key)
     ends = f"; {telling.starts_not(reading)}" if is_refused else ""
     where = "the name" if in_key else "the value"
     return telling.finding(

@@ -12,7 +12,9 @@ from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.kinds import FAMILIES, SSL, is_of_neo4j
 from wizard.neo4j.lint.near_names import is_one_slip
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.refusals import refuses_unknown
 from wizard.neo4j.properties import Element
+from wizard.neo4j.renames import renamed
 
 _RELATED = re.compile(
     r"address|cluster|ssl|routing|raft|discovery|endpoints|members", re.IGNORECASE
@@ -25,10 +27,11 @@ def lines_without_a_setting(reading: Reading) -> Iterator[Finding]:
         key = element.key
         if key is None or "." in key or (element.line == 1 and reading.raw.startswith(BOM)):
             continue
-        what = f"{telling.starts_not(reading)} on it" if reading.is_strict else "Neo4j ignores it"
+        is_refused = refuses_unknown(reading, key)
+        what = f"{telling.starts_not(reading)} on it" if is_refused else "Neo4j ignores it"
         yield telling.finding(
             reading,
-            Severity.ERROR if reading.is_strict else Severity.WARNING,
+            Severity.ERROR if is_refused else Severity.WARNING,
             "no-setting",
             f"This line is no setting: Neo4j reads `{telling.name(key)}` as its name, and {what}.",
             "Put a # at the beginning of the line if it is a comment, or else remove it.",
@@ -65,7 +68,7 @@ def slips_in_names(reading: Reading) -> Iterator[Finding]:
         if key is None or key in others or not _RELATED.search(key) or key.startswith(SSL):
             continue
         meant = [name for name in known if is_one_slip(key, name)]
-        if len(meant) == 1:
+        if len(meant) == 1 and renamed(key, reading.version) is None:
             yield _slip(reading, element, key, meant[0])
 
 
@@ -87,10 +90,11 @@ def known_names(reading: Reading) -> frozenset[str]:
 
 
 def _capitals(reading: Reading, element: Element, key: str, meant: str | None) -> Finding:
-    what = telling.starts_not(reading) if reading.is_strict else "Neo4j ignores the line"
+    is_refused = refuses_unknown(reading, key)
+    what = telling.starts_not(reading) if is_refused else "Neo4j ignores the line"
     return telling.finding(
         reading,
-        Severity.ERROR if reading.is_strict else Severity.WARNING,
+        Severity.ERROR if is_refused else Severity.WARNING,
         "name-in-capitals",
         f"Names of settings are told apart by capitals, so `{telling.name(key)}` is none, and "
         f"{what}.",
@@ -102,10 +106,11 @@ def _capitals(reading: Reading, element: Element, key: str, meant: str | None) -
 
 
 def _slip(reading: Reading, element: Element, key: str, meant: str) -> Finding:
-    what = telling.starts_not(reading) if reading.is_strict else "it ignores the line"
+    is_refused = refuses_unknown(reading, key)
+    what = telling.starts_not(reading) if is_refused else "it ignores the line"
     return telling.finding(
         reading,
-        Severity.ERROR if reading.is_strict else Severity.WARNING,
+        Severity.ERROR if is_refused else Severity.WARNING,
         "name-misspelt",
         f"Neo4j {reading.version} knows no setting `{telling.name(key)}`, and {what}.",
         f"Did you mean {meant}?",

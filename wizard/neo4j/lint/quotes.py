@@ -10,7 +10,7 @@ from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.kinds import is_certain, is_free, is_path, is_secret, is_switch
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.switches import refuses_no_switch
+from wizard.neo4j.lint.refusals import refuses_no_switch
 from wizard.neo4j.properties import Element
 
 _PAIRS = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}

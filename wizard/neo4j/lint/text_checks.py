@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.neo4j.lint.backslashes import lost_backslashes, malformed_escapes
-from wizard.neo4j.lint.blanks import blanks_after_paths, harmless_blanks
+from wizard.neo4j.lint.blanks import blanks_after_paths, blanks_after_switches, other_blanks
 from wizard.neo4j.lint.commands import commands, no_commands
 from wizard.neo4j.lint.comments import comments_behind_values
 from wizard.neo4j.lint.duplicates import repeated_settings
@@ -11,6 +11,7 @@ from wizard.neo4j.lint.encoding import byte_order_mark, unseen_blanks, wrong_let
 from wizard.neo4j.lint.finding import Check
 from wizard.neo4j.lint.keepers import managed_by_a_tool, wizards_block, written_by_a_container
 from wizard.neo4j.lint.names import lines_without_a_setting, names_in_capitals, slips_in_names
+from wizard.neo4j.lint.other_versions import settings_of_other_versions
 from wizard.neo4j.lint.quotes import quoted_values
 from wizard.neo4j.lint.swallowed import swallowed_lines
 
@@ -25,10 +26,12 @@ TEXT_CHECKS: tuple[Check, ...] = (
     comments_behind_values,
     quoted_values,
     blanks_after_paths,
-    harmless_blanks,
+    blanks_after_switches,
+    other_blanks,
     lines_without_a_setting,
     names_in_capitals,
     slips_in_names,
+    settings_of_other_versions,
     repeated_settings,
     commands,
     no_commands,

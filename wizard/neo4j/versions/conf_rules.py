@@ -42,6 +42,11 @@ class ConfFacts:
     )
     """Whether an unknown or repeated setting stops the start unless that is switched off."""
 
+    refuses_only_own_names = since(
+        "Config of 3.5.35 and 4.0.12, asked", ("3.5", True), ("4.0", False)
+    )
+    """Whether strict validation lets names pass that begin with no namespace of Neo4j's."""
+
     strict_settings = since(
         "Operations Manual 4.4 and 5, Configuration settings; 5 takes the older name too",
         ("3.5", ("dbms.config.strict_validation",)),

@@ -1,11 +1,18 @@
-"""Settings that are certainly refused when their value is neither true nor false."""
+"""What this version certainly refuses to start on: unknown names, and switches that are none."""
 
 from __future__ import annotations
 
-from wizard.neo4j.lint.kinds import SSL
+from wizard.neo4j.lint.kinds import FAMILIES, SSL
 from wizard.neo4j.lint.reading import Reading
 
 _OF_A_POLICY = frozenset({"enabled", "verify_hostname", "trust_all", "trust_expired"})
+
+
+def refuses_unknown(reading: Reading, key: str) -> bool:
+    """Whether this version refuses to start on a name that it does not know."""
+    if not reading.is_strict:
+        return False
+    return key.startswith(FAMILIES) or not reading.rules.refuses_only_own_names
 
 
 def refuses_no_switch(reading: Reading, key: str) -> bool:
@@ -15,7 +22,7 @@ def refuses_no_switch(reading: Reading, key: str) -> bool:
     have their values looked at.
     """
     rules = reading.rules
-    if reading.is_strict:
+    if refuses_unknown(reading, key):
         return True
     if key.startswith(SSL):
         scope, _, suffix = key.removeprefix(SSL).partition(".")
