@@ -74,7 +74,8 @@ def test_every_slip_of_every_scope_is_found(version: Version) -> None:
 
 @pytest.mark.parametrize("version", [THREE, FOUR, FIVE, NEWEST], ids=str)
 def test_every_slip_of_the_prefix_is_found(version: Version) -> None:
-    for rest in (".cluster.base_directory", ".bolt.client_auth"):
+    rests = (".cluster.base_directory", ".bolt.client_auth", ".testing.allow_key_generation")
+    for rest in rests:
         lines = [f"{wrong}{rest}=x" for wrong in sorted(slips(PREFIX[:-1]))]
         assert not missed(lines, PREFIX[:-1] + rest, version)
 
@@ -122,6 +123,7 @@ def test_what_is_spelt_rightly_is_not_called_misspelt(version: Version) -> None:
         ("dbms.ssl.policy.cluster.verify_hostnames=true", "dbms.ssl.policy.cluster.verify_host"),
         ("dbms.ssl.policy.clutser.enabled=true", "dbms.ssl.policy.cluster.enabled"),
         ("dbms.ssl.polcy.cluster.enabled=true", "dbms.ssl.policy.cluster.enabled"),
+        ("dbms.ssl.polcy.cluster.enable=true", "dbms.ssl.policy.cluster.enable"),
         ("server.ssl.policy.cluster.enabled=true", "dbms.ssl.policy.cluster.enabled"),
         ("dbms_ssl_policy_cluster_enabled=true", "dbms.ssl.policy.cluster.enabled"),
         ("NEO4J_dbms_ssl_policy_cluster_client__auth=NONE", "dbms.ssl.policy.cluster.client_auth"),

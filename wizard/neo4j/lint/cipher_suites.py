@@ -92,6 +92,8 @@ def java_name(name: str) -> str | None:
 
 def _spellings(name: str) -> set[str]:
     plain = name.replace("_", "")
+    if SUITES[name].is_1_3:  # OpenSSL has the same name for it, and the one without TLS for another
+        return {plain}
     short = plain.removeprefix("TLS").replace("WITH", "")
     openssl = short.replace("CBC", "").removeprefix("RSA") if "_CBC_" in name else short
     openssl = openssl.removeprefix("RSA").replace("POLY1305SHA256", "POLY1305")

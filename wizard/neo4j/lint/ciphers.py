@@ -12,6 +12,7 @@ from wizard.model.problems import Severity
 from wizard.model.text import shown
 from wizard.neo4j.lint.cipher_suites import SIGNALS, SUITES, Suite, is_broken, java_name
 from wizard.neo4j.lint.finding import Finding
+from wizard.neo4j.lint.in_force import weight
 from wizard.neo4j.lint.policy_lines import PREFIX
 from wizard.neo4j.lint.policy_telling import tell
 from wizard.neo4j.lint.protocols import NOTHING_IN_COMMON, TLS_1_3, listed, lists_of
@@ -48,7 +49,7 @@ def _unknown(reading: Reading, key: str, name: str) -> Finding:
     meant = java_name(name)
     return tell(
         reading,
-        Severity.ERROR,
+        weight(reading, key),
         "cipher-unknown",
         f"Java knows no cipher suite {shown(name, _SHOWN)}, and every connection under this policy "
         "fails because of it.",
@@ -83,7 +84,7 @@ def _nothing_left(reading: Reading, key: str, suites: list[Suite]) -> Finding:
         said = f"names no suite of TLS 1.3, while the TLS versions are {versions}"
     return tell(
         reading,
-        Severity.ERROR,
+        weight(reading, key),
         "cipher-none-usable",
         f"The list {said}, so that no connection can come about.",
         "Remove the line; without it Java chooses well by itself.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from wizard.model.problems import Severity
 from wizard.neo4j.lint.policy_lines import PREFIX, PolicyLine
 from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.versions import VersionRules
@@ -61,6 +62,15 @@ def migrated_names(reading: Reading) -> frozenset[str]:
 def is_enabled(reading: Reading, scope: str) -> bool:
     """Whether the policy of a scope is in use."""
     return scope in applied_policies(reading)
+
+
+def weight(reading: Reading, key: str) -> Severity:
+    """Return how much it weighs that a policy keeps all peers out: one not in use harms nobody."""
+    name = key.removeprefix(PREFIX).partition(".")[0]
+    used = applied_policies(reading)
+    if reading.rules.named_policies or name in migrated_names(reading):
+        return Severity.ERROR if reading.policies.get(name) in used.values() else Severity.WARNING
+    return Severity.ERROR if name in used else Severity.WARNING
 
 
 def value_in_force(reading: Reading, scope: str, suffix: str) -> str:

@@ -12,6 +12,8 @@ from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.properties import Element
 
 PREFIX = "dbms.ssl.policy."
+_HEAD = frozenset({PREFIX[:-1]})
+_PARTS = PREFIX.count(".")
 _LOOKS_LIKE_ONE = re.compile(r"(?i)ssl|polic|dbms.{0,2}s")
 _NAME_BEFORE_SIGN = re.compile(r"[ \t\f]*([^=:\r\n]*[^=:\r\n\\ \t\f])[ \t\f]*[=:]")
 _USUAL_NAMES = ("cluster", "backup", "bolt", "https")
@@ -92,6 +94,8 @@ def _cut_at_a_blank(element: Element, key: str, names: frozenset[str]) -> Policy
     if match is None or match[1] == key or not match[1].startswith(key):
         return None
     near = nearest(match[1], names, guess=False)
+    if not near.names and key.count(".") < _PARTS:
+        near = _with_another_prefix(match[1]) or near
     if not near.names:
         return None
     scope, suffix = _parts(key)
@@ -111,7 +115,9 @@ def _line(reading: Reading, element: Element, key: str, names: frozenset[str]) -
     scope, suffix = _parts(key)
     slip, near = Slip.NONE, NOTHING_NEAR
     if not scope:
-        near = nearest(key, names, guess=_has_the_words(key))
+        near = nearest(key, names, guess=False)
+        if not near.names:
+            near = _with_another_prefix(key) or nearest(key, names, guess=_has_the_words(key))
         if not near.names and not key.startswith(PREFIX):
             return None
         slip = Slip.PREFIX
@@ -129,6 +135,16 @@ def _parts(key: str) -> tuple[str, str]:
         return "", ""
     scope, _, suffix = key.removeprefix(PREFIX).partition(".")
     return scope, suffix
+
+
+def _with_another_prefix(key: str) -> Near | None:
+    """The name with the right prefix, where its first parts are a slip away from that."""
+    parts = key.split(".")
+    for count in (_PARTS, _PARTS - 1, _PARTS + 1):
+        head, rest = ".".join(parts[:count]), ".".join(parts[count:])
+        if rest and nearest(head, _HEAD, guess=False).names:
+            return Near((PREFIX + rest,), is_one_slip=True)
+    return None
 
 
 def _has_the_words(key: str) -> bool:

@@ -106,8 +106,8 @@ def _settings(reading: Reading, suffixes: tuple[str, ...]) -> Iterator[tuple[str
 
 
 def _trimmed(reading: Reading, value: str) -> str:
-    """Neo4j trims these values from 4.0 on; 3.5 takes them as they stand."""
-    return value if reading.rules.named_policies else value.strip()
+    """Not every version trims these values before it looks at them."""
+    return value.strip() if reading.rules.trims_choices else value
 
 
 def _words(words: str, reading: Reading, key: str, value: str) -> str:

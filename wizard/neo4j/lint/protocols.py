@@ -8,6 +8,7 @@ from wizard.model.problems import Severity
 from wizard.model.text import shown
 from wizard.neo4j.conf import is_command
 from wizard.neo4j.lint.finding import Finding
+from wizard.neo4j.lint.in_force import weight
 from wizard.neo4j.lint.policy_lines import PREFIX
 from wizard.neo4j.lint.policy_telling import tell
 from wizard.neo4j.lint.reading import Reading
@@ -61,7 +62,7 @@ def _unknown(reading: Reading, key: str, name: str) -> Finding:
     name = shown(name, _SHOWN)
     return tell(
         reading,
-        Severity.ERROR,
+        weight(reading, key),
         "tls-version-unknown",
         f"Java knows no TLS version {name}, and "
         + (
@@ -78,7 +79,7 @@ def _unknown(reading: Reading, key: str, name: str) -> Finding:
 def _none(reading: Reading, key: str) -> Finding:
     return tell(
         reading,
-        Severity.ERROR,
+        weight(reading, key),
         "tls-version-missing",
         "The list of TLS versions is empty, so that no connection can come about.",
         "Remove the line, and the version's default holds.",
@@ -102,7 +103,9 @@ def _old(reading: Reading, key: str, versions: tuple[str, ...]) -> Iterator[Find
         )
     yield tell(
         reading,
-        Severity.ERROR if alone and reading.rules.oldest_java >= _OLD_IS_OFF else Severity.WARNING,
+        weight(reading, key)
+        if alone and reading.rules.oldest_java >= _OLD_IS_OFF
+        else Severity.WARNING,
         "tls-version-old",
         f"{said}: {', '.join(old)}.",
         f"Remove {', '.join(old)} from the list"

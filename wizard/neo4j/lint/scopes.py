@@ -15,7 +15,10 @@ from wizard.neo4j.lint.in_force import is_enabled, is_missed, migrated_names
 from wizard.neo4j.lint.policy_lines import PREFIX, PolicyLine, Slip, policy_lines
 from wizard.neo4j.lint.policy_telling import named, rewritten, tell, words_on_unknown
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.suffixes import respelt
+from wizard.neo4j.lint.suffixes import KEY_GENERATION, respelt
+
+_OWN = "dbms."
+"""What the names begin with that 3.5 checks when it is strict."""
 
 
 def unknown_names(reading: Reading) -> Iterator[Finding]:
@@ -44,7 +47,7 @@ def scopes_in_capitals(reading: Reading) -> Iterator[Finding]:
 
 
 def _unknown(reading: Reading, line: PolicyLine, *, may_mend: bool) -> Finding:
-    fatal = reading.is_strict or (reading.rules.checks_suffixes and line.key.startswith(PREFIX))
+    fatal = _is_refused(reading, line.key)
     missed = is_missed(reading, line)
     if line.slip is Slip.SCOPE:
         said = f"There is no scope {named(line.scope)} for SSL policies"
@@ -65,9 +68,19 @@ def _unknown(reading: Reading, line: PolicyLine, *, may_mend: bool) -> Finding:
         hint,
         key=line.key,
         line=line.element.line,
-        evidence=_words(reading, line.key),
+        evidence=_words(reading, line.key) if fatal or line.key.startswith(_OWN) else "",
         edits=respelt(reading, line) if may_mend else (),
     )
+
+
+def _is_refused(reading: Reading, key: str) -> bool:
+    """Whether Neo4j does not start on a name; 3.5 looks at names like its own alone (asked)."""
+    if reading.rules.migrates_named_policies and key.endswith(f".{KEY_GENERATION}"):
+        return False  # 4.x drops it of every scope, with a warning, before it looks at names
+    if not reading.rules.checks_suffixes:
+        return reading.is_strict
+    is_of_a_policy = key.startswith(PREFIX) and not key.removeprefix(PREFIX).startswith(".")
+    return is_of_a_policy or (reading.is_strict and key.startswith(_OWN))
 
 
 def _consequence(*, fatal: bool, missed: bool) -> str:

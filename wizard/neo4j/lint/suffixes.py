@@ -16,7 +16,7 @@ from wizard.neo4j.lint.policy_telling import named, rewritten, tell
 from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.lint.seen_suffixes import SEEN
 
-_KEY_GENERATION = "allow_key_generation"
+KEY_GENERATION = "allow_key_generation"
 
 
 def unknown_suffixes(reading: Reading) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def _foreign(reading: Reading, line: PolicyLine) -> Finding:
         uses = ", ".join(reading.rules.apply_setting.values())
         reason = "has no such setting: a policy is in force as soon as another setting names it"
         hint = f"Remove the line, and name the policy where it shall be used, with {uses}."
-    elif line.suffix == _KEY_GENERATION:
+    elif line.suffix == KEY_GENERATION:
         reason = "makes no keys by itself any more"
         hint = "Remove the line, and put a key and its certificate into the policy's folder."
     else:
