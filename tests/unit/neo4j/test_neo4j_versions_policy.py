@@ -90,8 +90,8 @@ def test_a_policy_of_3_5_counts_only_where_it_is_used() -> None:
         (
             (BASE, f"{P}client_auth=REQUIRED"),
             (
-                f"Bad value 'REQUIRED' for setting '{P}client_auth': must be one of [NONE, OPTIONAL, "
-                "REQUIRE] case insensitive"
+                f"Bad value 'REQUIRED' for setting '{P}client_auth': must be one of [NONE, "
+                "OPTIONAL, REQUIRE] case insensitive"
             ),
         ),
         (
