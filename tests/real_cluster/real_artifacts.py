@@ -108,10 +108,14 @@ def _copy_dependencies(folder: Path, name: str) -> None:
         f"<groupId>real</groupId><artifactId>{name}</artifactId><version>1</version>"
         f"<dependencies>{dependencies}</dependencies></project>"
     )
-    options = ["-DincludeScope=runtime", "-DincludeTypes=jar"]
+    command = ["mvn", "-q", "-B", "-f", str(folder / "pom.xml"), _COPY]
+    options = [
+        "-DincludeScope=runtime",
+        "-DincludeTypes=jar",
+        f"-DoutputDirectory={folder / 'lib'}",
+    ]
     done = subprocess.run(
-        ["mvn", "-q", "-B", "-f", str(folder / "pom.xml"), _COPY]
-        + [*options, f"-DoutputDirectory={folder / 'lib'}"],
+        [*command, *options],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,

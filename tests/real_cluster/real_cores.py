@@ -1,4 +1,4 @@
-"""Three real cores that find each other: started, asked, stopped, and gone with whoever runs them."""
+"""Three real cores: started, asked, stopped, and gone with whoever runs them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from real_artifacts import install
 from real_network import NUMBERS, network
 from real_server import HOME, BrokenClusterError, Server, open_server, until
 
-FORMED_S = 180
+FORMED_S = 300
 _TOLD = 1500
 
 
@@ -86,9 +86,11 @@ class RealCluster:
             )
 
     def story(self) -> str:
-        """The ends of all user logs, for whoever has to find out."""
+        """The ends of all logs, for whoever has to find out."""
         return "\n".join(
-            f"--- {server.name}\n{server.log('neo4j.log')[-_TOLD:]}" for server in self.servers
+            f"--- {log} of {server.name}, process {server.pid()}\n{server.log(log)[-_TOLD:]}"
+            for server in self.servers
+            for log in ("neo4j.log", "debug.log")
         )
 
 
@@ -112,6 +114,7 @@ def real_cluster(folder: Path) -> Iterator[RealCluster]:
         MissingToolError: this machine can't have one; the text says what it lacks.
     """
     library, classes = install()
+    folder.mkdir(parents=True, exist_ok=True)
     identity = sshd.make_key(folder / "id_ed25519")
     with network():
         servers = tuple(

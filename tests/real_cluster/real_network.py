@@ -1,4 +1,4 @@
-"""A network of three machines that are none: network namespaces on one bridge, which end with us."""
+"""A network of three machines that are none: namespaces on one bridge, which end with us."""
 
 from __future__ import annotations
 

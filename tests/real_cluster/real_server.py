@@ -139,7 +139,7 @@ class Server:
             BrokenClusterError: it refused a statement.
         """
         body = {"statements": [{"statement": statement} for statement in statements]}
-        request = urllib.request.Request(  # noqa: S310 - our own namespace
+        request = urllib.request.Request(
             f"http://{self.ip}:7474/db/data/transaction/commit",
             json.dumps(body).encode(),
             {"Content-Type": "application/json"},
