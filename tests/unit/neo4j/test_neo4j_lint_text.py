@@ -311,6 +311,53 @@ def test_names_that_are_only_alike_are_left_alone(name: str) -> None:
     assert told(f"{name}=1\n", V526, "name-misspelt") == []
 
 
+# Strict validation, APOC and other versions.
+
+
+@pytest.mark.parametrize("version", ALL)
+def test_a_switch_of_strictness_that_is_none_stops_every_version(version: Version) -> None:
+    text = "dbms.a=1\ndbms.config.strict_validation=no\n"
+    assert one(text, version, "switch-refused") == (2, Severity.ERROR)
+    assert told("dbms.config.strict_validation=True\n", version, "switch-refused") == []
+
+
+def test_settings_of_apoc_have_a_file_of_their_own_from_5_on() -> None:
+    text = "dbms.a=1\napoc.import.file.enabled=true\n"
+    assert one(text, V526, "setting-of-apoc") == (2, Severity.ERROR)
+    assert told(text, V44, "setting-of-apoc") == []
+    assert told(UNSTRICT + text, V526, "setting-of-apoc") == []
+
+
+def test_a_comment_behind_an_address_stops_the_start_from_4_on() -> None:
+    text = "dbms.default_advertised_address=db1.example # x\n"
+    assert one(text, V44, "comment-in-value") == (1, Severity.ERROR)
+    text = "dbms.connectors.default_advertised_address=db1.example # x\n"
+    assert one(text, V35, "comment-in-value") == (1, Severity.WARNING)
+
+
+def test_a_name_of_another_version_is_told_with_its_name_in_this_one() -> None:
+    text = "dbms.a=1\ncausal_clustering.raft_advertised_address=db1:7000\n"
+    (problem,) = told(text, V526, "setting-of-another-version")
+    assert (problem.line, problem.severity) == (2, Severity.NOTE)
+    assert "server.cluster.raft.advertised_address" in problem.hint
+    gone = "dbms.a=1\nserver.discovery.advertised_address=db1:5000\n"
+    assert one(gone, V2025, "setting-of-another-version") == (2, Severity.ERROR)
+    assert told(gone, V526, "setting-of-another-version") == []
+    assert told(text, V44, "setting-of-another-version") == []
+    later = "server.cluster.raft.advertised_address=db1:7000\n"
+    assert one(later, V44, "setting-of-another-version") == (1, Severity.WARNING)
+    migrated = "dbms.memory.pagecache.size=1g\n"
+    assert one(migrated, V526, "setting-of-another-version") == (1, Severity.NOTE)
+
+
+def test_before_4_2_blanks_behind_a_switch_stop_the_start() -> None:
+    text = "dbms.connector.bolt.enabled=true \n"
+    for version in (V35, V41):
+        assert one(text, version, "blanks-after-switch") == (1, Severity.ERROR)
+        assert told(text, version, "blanks-after-value") == []
+    assert told(text, V44, "blanks-after-switch") == []
+
+
 # Who else writes it.
 
 

@@ -11,7 +11,7 @@ from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.kinds import is_certain, is_secret, is_switch
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.refusals import refuses_no_switch
+from wizard.neo4j.lint.refusals import refuses_no_address, refuses_no_switch
 from wizard.neo4j.properties import Element
 
 _COMMENT = re.compile(r"(?:^|[ \t\f]+)#(?=[ \t\f<]|$).*|[ \t\f]+#.*|[ \t\f]+//[ \t\f].*", re.DOTALL)
@@ -29,8 +29,10 @@ def comments_behind_values(reading: Reading) -> Iterator[Finding]:
 
 
 def _finding(reading: Reading, element: Element, key: str, meant: str) -> Finding:
-    is_refused = is_switch(meant) and refuses_no_switch(reading, key)
-    edits = [_edit(element, key)] if is_certain(meant) or is_command(meant) else []
+    is_address = refuses_no_address(reading, key)
+    is_refused = is_address or (is_switch(meant) and refuses_no_switch(reading, key))
+    is_clear = is_refused or is_certain(meant) or is_command(meant)
+    edits = [_edit(element, key)] if is_clear else []
     quoted = "" if is_secret(key) else f": the value is {telling.value(key, element.value)}"
     end = f", so {telling.starts_not(reading)}" if is_refused else ""
     return telling.finding(

@@ -31,3 +31,20 @@ def refuses_no_switch(reading: Reading, key: str) -> bool:
     connectors = {f"{rules.bolt.removesuffix('bolt')}{name}" for name in ("bolt", "http", "https")}
     known = {rules.backup_enabled, *rules.strict_settings, *(f"{c}.enabled" for c in connectors)}
     return key in known
+
+
+def refuses_no_address(reading: Reading, key: str) -> bool:
+    """Whether this version refuses to start when a setting that should be an address is none."""
+    rules = reading.rules
+    connectors = rules.bolt.removesuffix("bolt")
+    known = {
+        *rules.advertised.values(),
+        *rules.listen.values(),
+        *(rules.default_advertised, rules.default_listen, rules.backup_listen),
+        *(
+            f"{connectors}{name}.{kind}_address"
+            for name in ("bolt", "http", "https")
+            for kind in ("advertised", "listen")
+        ),
+    }
+    return rules.checks_addresses and key in known

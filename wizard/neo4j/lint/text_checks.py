@@ -13,6 +13,7 @@ from wizard.neo4j.lint.keepers import managed_by_a_tool, wizards_block, written_
 from wizard.neo4j.lint.names import lines_without_a_setting, names_in_capitals, slips_in_names
 from wizard.neo4j.lint.other_versions import settings_of_other_versions
 from wizard.neo4j.lint.quotes import quoted_values
+from wizard.neo4j.lint.strictness import settings_of_apoc, strictness_that_is_none
 from wizard.neo4j.lint.swallowed import swallowed_lines
 
 TEXT_CHECKS: tuple[Check, ...] = (
@@ -32,6 +33,8 @@ TEXT_CHECKS: tuple[Check, ...] = (
     names_in_capitals,
     slips_in_names,
     settings_of_other_versions,
+    strictness_that_is_none,
+    settings_of_apoc,
     repeated_settings,
     commands,
     no_commands,

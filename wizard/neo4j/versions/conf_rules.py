@@ -54,6 +54,18 @@ class ConfFacts:
     )
     """The settings that switch strict validation; the first one that stands counts."""
 
+    refuses_apoc = since(
+        "Config of 5.0.0 and later, asked: APOC has a file of its own, apoc.conf",
+        ("3.5", False),
+        ("5.0", True),
+    )
+    """Whether strict validation refuses settings of APOC in neo4j.conf."""
+
+    checks_addresses = since(
+        "Config of 3.5.35 and 4.0.12 to 2026.08.1, asked", ("3.5", False), ("4.0", True)
+    )
+    """Whether an address with a blank in it stops the start."""
+
     expands_commands = since(
         "Config.isCommand of neo4j-configuration 4.2.19; 4.1.13 has none",
         ("3.5", False),
