@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import takewhile
+from types import MappingProxyType
 
 _ALIKE = 0.78
 """How alike difflib must find two words; below it, suggestions become guesses."""
+
+_LONGEST = 120
+"""No name of a policy is nearly as long, and looking closer would take its time."""
 
 _SIGNS = re.compile(r"[^a-z0-9]")
 
@@ -44,10 +49,14 @@ def nearest(word: str, known: frozenset[str], *, guess: bool = True) -> Near:
         known: what could have been meant.
         guess: whether a name further away than one slip counts too.
     """
-    word = word.lower()
-    letters = squashed(word)
-    slips = {name for name in known if squashed(name) == letters} or {
-        name for name in known if is_one_slip(word, name.lower())
+    if len(word) > _LONGEST:
+        return NOTHING_NEAR
+    word, index = word.lower(), _index(known)
+    slips = index.get(f"={squashed(word)}", frozenset()) or {
+        name
+        for shorter in _one_less(word)
+        for name in index.get(shorter, ())
+        if is_one_slip(word, name.lower())
     }
     if slips:
         return Near(tuple(sorted(slips)), is_one_slip=True)
@@ -55,7 +64,23 @@ def nearest(word: str, known: frozenset[str], *, guess: bool = True) -> Near:
     return Near(tuple(close))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=64)
+def _index(known: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """Every name by itself with one character less, and by its letters alone behind a sign.
+
+    Two names one slip apart always share one of the former, so that few have to be compared.
+    """
+    found: dict[str, set[str]] = {}
+    for name in known:
+        for key in (f"={squashed(name)}", *_one_less(name.lower())):
+            found.setdefault(key, set()).add(name)
+    return MappingProxyType({key: frozenset(names) for key, names in found.items()})
+
+
+def _one_less(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
 def squashed(name: str) -> str:
     """Return a name without case and without the signs between its letters."""
     return _SIGNS.sub("", name.lower()).removeprefix("neo4j")
@@ -65,9 +90,6 @@ def is_one_slip(one: str, other: str) -> bool:
     """Whether one character was added, left out, replaced, or swapped with its neighbour."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    half = (min(len(one), len(other)) - 2) // 2
-    if half > 0 and one[:half] != other[:half] and one[-half:] != other[-half:]:
-        return False  # one slip can't change both ends
     start = _shared(one, other)
     one, other = one[start:], other[start:]
     end = _shared(one[::-1], other[::-1])

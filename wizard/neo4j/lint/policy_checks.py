@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from wizard.neo4j.lint.ciphers import cipher_lists
+from wizard.neo4j.lint.finding import Check, Finding
 from wizard.neo4j.lint.host_names import checks_names_of_addresses, says_nothing_of_names
 from wizard.neo4j.lint.key_passwords import key_passwords
 from wizard.neo4j.lint.names_dialled import (
@@ -18,19 +19,25 @@ from wizard.neo4j.lint.policies_in_use import (
     policies_not_named,
     policies_without_a_folder,
 )
+from wizard.neo4j.lint.policy_lines import policy_lines
 from wizard.neo4j.lint.policy_values import refused_choices, refused_paths, refused_switches
 from wizard.neo4j.lint.protocols import tls_versions
+from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.lint.scopes import scopes_in_capitals, unknown_names
 from wizard.neo4j.lint.suffixes import unknown_suffixes
 from wizard.neo4j.lint.trusting import asks_for_no_certificate, trusts_everybody
 
-if TYPE_CHECKING:
-    from wizard.neo4j.lint.finding import Check
+
+def names_of_policies(reading: Reading) -> Iterator[Finding]:
+    """Find names that are misspelt or that Neo4j never had."""
+    lines = tuple(policy_lines(reading))
+    yield from unknown_names(reading, lines)
+    yield from scopes_in_capitals(reading, lines)
+    yield from unknown_suffixes(reading, lines)
+
 
 POLICY_CHECKS: tuple[Check, ...] = (
-    unknown_names,
-    scopes_in_capitals,
-    unknown_suffixes,
+    names_of_policies,
     refused_choices,
     refused_switches,
     refused_paths,

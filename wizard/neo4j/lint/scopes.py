@@ -7,12 +7,12 @@ Which scope counts is read without regard to case, while settings are looked up 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wizard.model.problems import Severity
 from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.in_force import is_enabled, is_missed, migrated_names
-from wizard.neo4j.lint.policy_lines import PREFIX, PolicyLine, Slip, policy_lines
+from wizard.neo4j.lint.policy_lines import PREFIX, PolicyLine, Slip
 from wizard.neo4j.lint.policy_telling import named, rewritten, tell, words_on_unknown
 from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.lint.suffixes import KEY_GENERATION, respelt
@@ -21,11 +21,11 @@ _OWN = "dbms."
 """What the names begin with that 3.5 checks when it is strict."""
 
 
-def unknown_names(reading: Reading) -> Iterator[Finding]:
+def unknown_names(reading: Reading, lines: Sequence[PolicyLine]) -> Iterator[Finding]:
     """Find misspelt prefixes and scopes that do not exist."""
     lines = [
         line
-        for line in policy_lines(reading)
+        for line in lines
         if line.slip in (Slip.PREFIX, Slip.SCOPE) and line.scope not in migrated_names(reading)
     ]
     meant = Counter(line.near.certain for line in lines)
@@ -33,12 +33,12 @@ def unknown_names(reading: Reading) -> Iterator[Finding]:
         yield _unknown(reading, line, may_mend=meant[line.near.certain] == 1)
 
 
-def scopes_in_capitals(reading: Reading) -> Iterator[Finding]:
+def scopes_in_capitals(reading: Reading, lines: Sequence[PolicyLine]) -> Iterator[Finding]:
     """Find scopes that are not written in small letters: their settings are never in force."""
     if reading.rules.named_policies:
         return
     told: set[str] = set()
-    for line in policy_lines(reading):
+    for line in lines:
         scope = line.scope.lower()
         if line.slip in (Slip.PREFIX, Slip.SCOPE) or line.scope in (scope, *told):
             continue

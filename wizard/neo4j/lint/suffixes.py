@@ -6,12 +6,12 @@ From 4.0 on it ignores them without a word, strict or not; in 3.5 they stop the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wizard.model.problems import Severity
 from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.in_force import is_enabled, is_missed, weakens
-from wizard.neo4j.lint.policy_lines import PREFIX, PolicyLine, Slip, policy_lines
+from wizard.neo4j.lint.policy_lines import PREFIX, PolicyLine, Slip
 from wizard.neo4j.lint.policy_telling import named, rewritten, tell
 from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.lint.seen_suffixes import SEEN
@@ -19,9 +19,9 @@ from wizard.neo4j.lint.seen_suffixes import SEEN
 KEY_GENERATION = "allow_key_generation"
 
 
-def unknown_suffixes(reading: Reading) -> Iterator[Finding]:
+def unknown_suffixes(reading: Reading, lines: Sequence[PolicyLine]) -> Iterator[Finding]:
     """Find misspelt suffixes, those of other versions, and those Neo4j never had."""
-    lines = [line for line in policy_lines(reading) if line.slip is Slip.SUFFIX]
+    lines = [line for line in lines if line.slip is Slip.SUFFIX]
     meant = Counter(line.near.certain for line in lines)
     for line in lines:
         if line.written == line.key and _of_another_version(reading, line.suffix):
