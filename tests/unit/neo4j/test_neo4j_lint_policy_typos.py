@@ -23,6 +23,7 @@ CODES = frozenset(
         *("policy-scope-misspelt", "policy-without-base-directory", "policy-not-defined"),
     }
 )
+WRONG = CODES | {"policy-suffix-unknown", "policy-suffix-of-another-version"}
 
 
 def slips(word: str) -> set[str]:
@@ -128,7 +129,7 @@ def test_what_is_spelt_rightly_is_not_called_misspelt(version: Version) -> None:
         ("dbms_ssl_policy_cluster_enabled=true", "dbms.ssl.policy.cluster.enabled"),
         ("NEO4J_dbms_ssl_policy_cluster_client__auth=NONE", "dbms.ssl.policy.cluster.client_auth"),
         ("dbms.ssl.policy.cluster.truststore_path=x", "trusted_dir"),
-        ("dbms.ssl.policy.cluster.tls_level=REQUIRED", "enabled=true"),
+        ("dbms.ssl.policy.cluster.tls_level=REQUIRED", "Remove the line"),
         ("dbms.ssl.policy.cluster.client auth=REQUIRE", "dbms.ssl.policy.cluster.client_auth"),
     ],
 )
@@ -170,8 +171,7 @@ def test_what_was_meant_is_said(line: str, meant: str) -> None:
 )
 def test_how_bad_it_is(text: str, version: Version, severity: str) -> None:
     """An error where Neo4j refuses to start, or where a protection asked for is not in force."""
-    names = CODES | {"policy-suffix-unknown", "policy-suffix-of-another-version"}
-    told = [f.problem.severity.value for f in found(text, version) if f.problem.code in names]
+    told = [f.problem.severity.value for f in found(text, version) if f.problem.code in WRONG]
     assert told
     assert {s[0] for s in told} == {severity[0]}
 
@@ -230,3 +230,23 @@ def test_findings_come_through_the_front_door() -> None:
     mine = [f.problem for f in told if f.problem.code == "policy-suffix-misspelt"]
     assert [(p.line, p.file) for p in mine] == [(1, "neo4j.conf")]
     assert mine[0].message.endswith(".")
+
+
+def test_3_5_says_how_policies_are_switched_on() -> None:
+    (problem,) = (
+        f.problem
+        for f in found("dbms.ssl.policy.cluster.enabled=true", THREE)
+        if f.problem.code == "policy-suffix-of-another-version"
+    )
+    assert problem.severity is Severity.ERROR
+    assert "causal_clustering.ssl_policy" in problem.hint
+    assert problem.evidence == "Invalid setting name: dbms.ssl.policy.cluster.enabled"
+
+
+def test_4_x_drops_key_generation_of_every_scope_before_it_looks_at_names() -> None:
+    text = "dbms.config.strict_validation=true\ndbms.ssl.policy.{}.allow_key_generation=true"
+    for scope in ("cluster", "clutser"):
+        told = [f.problem for f in found(text.format(scope), FOUR) if f.problem.code in WRONG]
+        assert [p.severity for p in told] == [Severity.WARNING]
+    told = [f.problem for f in found(text.format("clutser"), FIVE) if f.problem.code in WRONG]
+    assert [p.severity for p in told] == [Severity.ERROR]

@@ -161,6 +161,16 @@ def test_ports_that_differ_are_noted() -> None:
     assert not told("server.cluster.advertised_address=s1", FIVE, "port-differs")
 
 
+def test_scopes_that_nothing_uses() -> None:
+    code = "policy-scope-without-use"
+    for version in (FOUR, FIVE):
+        text = f"{PREFIX}testing.enabled=true"
+        assert [p.severity for p in told(text, version, code)] == [Severity.WARNING]
+    assert [p.severity for p in told(f"{PREFIX}fabric.enabled=true", FIVE, code)] == ["note"]
+    assert not told(f"{PREFIX}fabric.enabled=true", FOUR, code)
+    assert not told(ENABLED, FIVE, code)
+
+
 VERSIONS = [
     *(Version(4, minor) for minor in range(5)),
     *(Version(5, minor) for minor in (0, 1, 13, 14, 23, 24, 26)),

@@ -89,7 +89,8 @@ def policies_not_named(reading: Reading) -> Iterator[Finding]:
     """Find policies of 3.5 that no setting uses, and uses of policies that do not exist."""
     used = {reading.values.get(key, "").strip() for key in reading.rules.apply_setting.values()}
     for name in reading.policies if reading.rules.named_policies else ():
-        if name not in used and name != _LEGACY:
+        has_folder = "base_directory" in reading.policies[name]
+        if has_folder and name not in (*used, _LEGACY):
             yield _not_named(reading, name)
     for key in reading.rules.apply_setting.values():
         name = reading.values.get(key, _LEGACY).strip()
@@ -146,6 +147,24 @@ def other_channels(reading: Reading) -> Iterator[Finding]:
             _backup_hint(reading),
         )
     yield from _connectors(reading)
+
+
+def scopes_without_use(reading: Reading) -> Iterator[Finding]:
+    """Find policies of scopes that Neo4j takes and hardly uses, or not at all."""
+    for scope in ("testing", "fabric"):
+        if scope not in reading.policies or scope not in reading.rules.scopes:
+            continue
+        if scope == "testing" or not reading.rules.has_fabric:
+            yield tell(
+                reading,
+                Severity.WARNING if scope == "testing" else Severity.NOTE,
+                "policy-scope-without-use",
+                "The scope testing is for Neo4j's own tests, so that nothing is encrypted by it."
+                if scope == "testing"
+                else f"The manual of Neo4j {reading.version} knows no scope fabric any more.",
+                "Remove the policy's lines if nothing of yours needs them.",
+                key=f"{PREFIX}{scope}.{next(iter(reading.policies[scope]))}",
+            )
 
 
 def _backup_hint(reading: Reading) -> str:

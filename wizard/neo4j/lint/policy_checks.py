@@ -18,6 +18,7 @@ from wizard.neo4j.lint.policies_in_use import (
     policies_not_enabled,
     policies_not_named,
     policies_without_a_folder,
+    scopes_without_use,
 )
 from wizard.neo4j.lint.policy_lines import policy_lines
 from wizard.neo4j.lint.policy_values import refused_choices, refused_paths, refused_switches
@@ -44,6 +45,7 @@ POLICY_CHECKS: tuple[Check, ...] = (
     policies_without_a_folder,
     policies_not_named,
     policies_not_enabled,
+    scopes_without_use,
     tls_versions,
     cipher_lists,
     trusts_everybody,

@@ -54,7 +54,7 @@ def _unknown(reading: Reading, line: PolicyLine, *, may_mend: bool) -> Finding:
         known = ", ".join(sorted(reading.rules.scopes - {"testing"}))
         hint = f"The scopes are {known}; correct the line or remove it."
     else:
-        said = f"Neo4j knows no setting {named(line.key)}"
+        said = f"There is no setting {named(line.key)}"
         hint = "Correct the line or remove it."
     if line.near.names:
         hint = f"Did you mean {' or '.join(map(named, line.near.names))}?"
@@ -85,10 +85,10 @@ def _is_refused(reading: Reading, key: str) -> bool:
 
 def _consequence(*, fatal: bool, missed: bool) -> str:
     if fatal:
-        return ", and it refuses to start because of this line."
+        return ", and Neo4j refuses to start because of this line."
     if missed:
-        return ": the line is ignored, and the encryption it asks for is not in force."
-    return ": the line is ignored."
+        return ": Neo4j ignores the line, and the encryption it asks for is not in force."
+    return ": Neo4j ignores the line."
 
 
 def _words(reading: Reading, key: str) -> str:

@@ -41,8 +41,8 @@ _PASSWORD = SeenSuffix(
 )
 _LEVEL = SeenSuffix(
     None,
-    "Only connectors have a tls_level; a policy is switched on with enabled=true, and then takes "
-    "no connection without encryption. Remove the line.",
+    "Only connectors have a tls_level; a policy that is in use takes no connection without "
+    "encryption. Remove the line.",
 )
 _HOSTNAME = SeenSuffix("verify_hostname", "The names of peers are checked with verify_hostname.")
 _PROTOCOLS = SeenSuffix("tls_versions", "The versions of TLS are listed in tls_versions.")
