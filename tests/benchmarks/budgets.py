@@ -27,6 +27,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+import linting  # noqa: E402 - after sys.path
 from pushing import Ansible, Place, Wizard, places, ssh_and_tar  # noqa: E402 - after sys.path
 
 from wizard.engine.events import Event, Finished, Probe  # noqa: E402
@@ -300,6 +301,16 @@ def board_time(request: Request) -> float:
     return probes[-1] - probes[0]
 
 
+def measure_lint() -> None:
+    """One megabyte of neo4j.conf, linted beside only being read."""
+    for shape, raw in (
+        ("as shipped", linting.as_shipped()),
+        ("no comments", linting.settings_only()),
+    ):
+        found = turns(linting.ways(raw), 9)
+        tell(f"lint, 1 MB, {shape}", found, "300 ms", "javaproperties, read only")
+
+
 def ends_well(events: list[Event]) -> None:
     """Insist on exit code 0."""
     assert isinstance(events[-1], Finished)
@@ -317,6 +328,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "push30": lambda: measure_push(30, 3),
     "log": measure_log,
     "board": measure_board,
+    "lint": measure_lint,
 }
 
 

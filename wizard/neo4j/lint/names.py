@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from wizard.model.problems import Severity
@@ -16,9 +15,8 @@ from wizard.neo4j.lint.refusals import refuses_unknown
 from wizard.neo4j.properties import Element
 from wizard.neo4j.renames import renamed
 
-_RELATED = re.compile(
-    r"address|cluster|ssl|routing|raft|discovery|endpoints|members", re.IGNORECASE
-)
+_HEAD, _TAIL = 10, 6
+"""One slip leaves either the beginning or the end of a long name as it was."""
 
 
 def lines_without_a_setting(reading: Reading) -> Iterator[Finding]:
@@ -62,10 +60,11 @@ def slips_in_names(reading: Reading) -> Iterator[Finding]:
     Names of SSL policies are looked at on their own.
     """
     known = known_names(reading)
-    others = {*known, *reading.rules.repeatable}
+    heads = {name[:_HEAD] for name in known}
+    tails = {name[-_TAIL:] for name in known}
     for element in reading.elements:
         key = element.key
-        if key is None or key in others or not _RELATED.search(key) or key.startswith(SSL):
+        if key is None or key in known or (key[:_HEAD] not in heads and key[-_TAIL:] not in tails):
             continue
         meant = [name for name in known if is_one_slip(key, name)]
         if len(meant) == 1 and renamed(key, reading.version) is None:
@@ -73,16 +72,13 @@ def slips_in_names(reading: Reading) -> Iterator[Finding]:
 
 
 def known_names(reading: Reading) -> frozenset[str]:
-    """Return the names of addresses, ports and members that this version has for its cluster."""
+    """Return the names of addresses, backup, logs and strictness that this version has."""
     rules = reading.rules
-    optional = (rules.mode_setting, rules.reload_setting if rules.reloads_certificates else None)
     return frozenset(
         {
             *rules.advertised.values(),
             *rules.listen.values(),
-            *rules.apply_setting.values(),
             *rules.strict_settings,
-            *(name for name in optional if name is not None),
             *(rules.default_advertised, rules.default_listen, rules.members),
             *(rules.backup_listen, rules.backup_enabled, rules.logs_directory),
         }

@@ -10,9 +10,11 @@ from wizard.neo4j.lint.finding import Finding
 from wizard.neo4j.lint.kinds import SSL
 from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.properties import Element
+from wizard.neo4j.renamed_settings import MOVES
 from wizard.neo4j.renames import Renamed, Treatment, renamed
 
 _CHOOSES = ".ssl_policy"
+_NAMES = frozenset({move.old for move in MOVES} | {move.new for move in MOVES if move.new})
 
 
 def settings_of_other_versions(reading: Reading) -> Iterator[Finding]:
@@ -23,7 +25,7 @@ def settings_of_other_versions(reading: Reading) -> Iterator[Finding]:
     is_strict = reading.is_strict
     for element in reading.elements:
         key = element.key
-        if key is None or key.startswith(SSL):
+        if key not in _NAMES or key is None or key.startswith(SSL):
             continue
         if (found := renamed(key, reading.version, strict=is_strict)) is not None:
             yield _finding(reading, element, key, found)
