@@ -250,3 +250,5 @@ def test_4_x_drops_key_generation_of_every_scope_before_it_looks_at_names() -> N
         assert [p.severity for p in told] == [Severity.WARNING]
     told = [f.problem for f in found(text.format("clutser"), FIVE) if f.problem.code in WRONG]
     assert [p.severity for p in told] == [Severity.ERROR]
+    wrong = text.replace("dbms.ssl", "dbmS.ssl").format("cluster")
+    assert [f.problem.severity for f in found(wrong, FOUR)] == [Severity.ERROR]

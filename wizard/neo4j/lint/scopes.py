@@ -75,7 +75,8 @@ def _unknown(reading: Reading, line: PolicyLine, *, may_mend: bool) -> Finding:
 
 def _is_refused(reading: Reading, key: str) -> bool:
     """Whether Neo4j does not start on a name; 3.5 looks at names like its own alone (asked)."""
-    if reading.rules.migrates_named_policies and key.endswith(f".{KEY_GENERATION}"):
+    is_dropped = key.startswith(PREFIX) and key.endswith(f".{KEY_GENERATION}")
+    if reading.rules.migrates_named_policies and is_dropped:
         return False  # 4.x drops it of every scope, with a warning, before it looks at names
     if not reading.rules.checks_suffixes:
         return reading.is_strict
