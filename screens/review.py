@@ -159,8 +159,14 @@ class ReviewScreen(WizardScreen):
     def on_running_planned(self, message: Running.Planned) -> None:
         """Show the plan; on practice the yes has the focus."""
         message.stop()
-        self._plan = message.plan
-        self.query_one("#plan", Flowing).update(plan_content(message.plan))
+        # A plan that comes while the screen is laid out for the first time would keep one line.
+        self.call_after_refresh(self._show, message.plan)
+
+    def _show(self, plan: Plan) -> None:
+        if self._leaving:
+            return
+        self._plan = plan
+        self.query_one("#plan", Flowing).update(plan_content(plan))
         self.present("#next", wanted=True).focus()
 
     def on_running_ended(self, message: Running.Ended) -> None:
@@ -168,7 +174,10 @@ class ReviewScreen(WizardScreen):
         message.stop()
         if self._leaving:
             self.leave(Left(forward=False))
-            return
+        else:
+            self.call_after_refresh(self._show_end)
+
+    def _show_end(self) -> None:
         if self._run.error is not None:
             self.query_one(ProblemBox).show(self._run.error)
         events = self._run.events
