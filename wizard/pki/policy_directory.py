@@ -41,6 +41,7 @@ _WRONG_PASSWORD = (  # the last two: the padding was good by chance, and no key 
     *("BadPadding", "check password"),
     *("Cannot retrieve the PKCS8EncodedKeySpec", "failed to construct sequence"),
 )
+_MISSING_TRUSTED_IS_EMPTY = Version(4, 2)
 _LAST_ONE_BY_ONE = 4  # the major version whose loader calls generateCertificate in a loop
 
 
@@ -82,7 +83,7 @@ def load_policy(
         PolicyLoadError: with Neo4j's exact message; the first thing that is wrong ends it.
     """
     _check_base(source, policy)
-    anchors = _load_trusted(source, policy, version.major)
+    anchors = _load_trusted(source, policy, version)
     key = _load_private_key(source, policy, version.major)
     chain = _load_chain(source, policy, version.major)
     _check_own_dates(policy, chain, version.major, now)
@@ -107,24 +108,29 @@ def _check_base(source: PolicySource, policy: PolicyDirectory) -> None:
 
 
 def _load_trusted(
-    source: PolicySource, policy: PolicyDirectory, major: int
+    source: PolicySource, policy: PolicyDirectory, version: Version
 ) -> tuple[x509.Certificate, ...]:
     """`createTrustStoreFromPem`: a missing folder is an empty store, an empty one is refused.
 
+    Before 4.2 a missing one is refused in the same words (SslPolicyLoader of 4.1.13 and 4.2.19).
+
     Every file must hold certificates, whatever its name. An empty file holds none and passes.
     """
-    if not source.exists(policy.trusted_dir):
+    major = version.major
+    missing = not source.exists(policy.trusted_dir)
+    if missing and (version >= _MISSING_TRUSTED_IS_EMPTY or policy.client_auth != "REQUIRE"):
         return ()
     outer = f"{_RUNTIME}: Failed to create trust manager based on: {policy.trusted_dir}"
     try:
-        names = _listed(source, policy, policy.trusted_dir)
+        names = () if missing else _listed(source, policy, policy.trusted_dir)
     except JavaError as failure:
         listing = f"Could not find or list files in trusted directory: {policy.trusted_dir}"
         inner = (f"{_RUNTIME}: {listing}",) if major <= _LAST_ONE_BY_ONE else ()
         raise PolicyLoadError("trusted-missing", outer, *inner, *failure.causes) from failure
     if not names and policy.client_auth == "REQUIRE":
         words = f"Client auth is required but no trust anchors found in: {policy.trusted_dir}"
-        raise PolicyLoadError("trusted-empty", outer, f"{_RUNTIME}: {words}")
+        code = "trusted-missing" if missing else "trusted-empty"
+        raise PolicyLoadError(code, outer, f"{_RUNTIME}: {words}")
     anchors: list[x509.Certificate] = []
     for name in names:
         anchors += _load_trusted_file(source, f"{policy.trusted_dir}/{name}", outer, major)

@@ -322,3 +322,14 @@ def test_an_expired_own_leaf_loads_unless_trust_expired_is_off(base: Path) -> No
         load_policy(LocalFiles(), strict, V5, NOW)
     assert caught.value.message == "Expired certificate"
     assert caught.value.code == "leaf-expired"
+
+
+@pytest.mark.parametrize("version", [Version(4, 0), Version(4, 1, 13)])
+def test_before_4_2_a_missing_trusted_folder_is_refused(base: Path, version: Version) -> None:
+    (base / "trusted" / "ca.crt").unlink()
+    (base / "trusted").rmdir()
+    assert load(base, Version(4, 2)).trust.anchors == ()
+    assert load(base, version, auth="NONE").trust.anchors == ()
+    error = refusal(base, version)
+    assert error.code == "trusted-missing"
+    assert error.root_cause.startswith("Client auth is required but no trust anchors found in")

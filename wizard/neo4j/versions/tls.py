@@ -88,6 +88,13 @@ class TlsFacts:
     needs_revoked_dir = since("SslPolicyLoader of 3.5 and 4.0", ("3.5", True), ("4.0", False))
     """Whether a missing revoked/ stops the start."""
 
+    trusted_dir_may_be_missing = since(
+        "SslPolicyLoader of 3.5.35, 4.1.13 and 4.2.19, asked",
+        ("3.5", False),
+        ("4.2", True),
+    )
+    """Whether Neo4j starts without trusted/ under client_auth REQUIRE, and then trusts nobody."""
+
     tls_versions = since(
         f"{_MANUAL}, tls_versions: TLSv1.3 joined the default in 5.24",
         ("3.5", ("TLSv1.2",)),
