@@ -116,7 +116,12 @@ def _as_sent(
 
 
 def _is_twin(certificate: x509.Certificate, anchor: x509.Certificate) -> bool:
-    return certificate.subject == anchor.subject and certificate.public_key() == anchor.public_key()
+    if certificate.subject != anchor.subject:
+        return False
+    try:
+        return certificate.public_key() == anchor.public_key()
+    except (ValueError, UnsupportedAlgorithm):  # a key that nobody here knows
+        return False
 
 
 def _build(chain: Sequence[x509.Certificate], judged: _Judged) -> None:

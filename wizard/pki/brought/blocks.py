@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_FRAME = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,60})-----(.*?)-----END \1-----", re.DOTALL | re.ASCII)
+from wizard.pki.brought.limits import MOST_BLOCKS, TooCostlyError
+
+_BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,60})-----", re.ASCII)
 _HEADER = re.compile(r"^([A-Za-z0-9-]+):[ \t]*(.*)$", re.MULTILINE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _SPACES = re.compile(r"\s+")
@@ -44,9 +46,23 @@ def text_in(data: bytes) -> str:
 
 
 def pem_blocks(text: str) -> Iterator[Block]:
-    """Yield the PEM blocks of a text, in their order."""
-    for match in _FRAME.finditer(text):
-        yield _block(match[1], match[2])
+    """Yield the PEM blocks of a text, in their order; a BEGIN without its END is passed over.
+
+    Raises:
+        TooCostlyError: there are more blocks than any honest file has.
+    """
+    after, endless = 0, set[str]()
+    for number, match in enumerate(_BEGIN.finditer(text)):
+        if number == MOST_BLOCKS:
+            raise TooCostlyError(f"it has more than {MOST_BLOCKS} blocks")
+        if match.start() < after or match[1] in endless:
+            continue
+        end = text.find(f"-----END {match[1]}-----", match.end())
+        if end < 0:
+            endless.add(match[1])
+            continue
+        after = end
+        yield _block(match[1], text[match.end() : end])
 
 
 def bare_base64(text: str) -> bytes | None:

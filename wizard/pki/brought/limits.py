@@ -14,6 +14,7 @@ from wizard.pki import der
 MOST_KEY_BYTES = 64 << 10
 MOST_FILE_BYTES = 1 << 20
 MOST_CERTIFICATES = 100
+MOST_BLOCKS = 1000
 MOST_ROUNDS = 2_000_000
 """Of PBKDF2 and its like: about half a second here, and three times what is advised today."""
 

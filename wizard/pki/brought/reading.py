@@ -42,7 +42,6 @@ _REQUESTS = ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")
 _BUNDLES = ("PKCS7", "CMS", "PKCS #7 SIGNED DATA")
 _PARAMETERS = ("EC PARAMETERS", "DH PARAMETERS", "DSA PARAMETERS")
 _JAVA_STORES = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
-_MOST_BLOCKS = 1000
 _UNREADABLE = (
     *(ValueError, TypeError, OverflowError, x509.InvalidVersion),
     *(x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
@@ -99,9 +98,7 @@ class _Reader:
         text = text_in(self._data)
         if text.lstrip()[:1] == "{" and self._read_secret(text):
             return
-        for number, block in enumerate(pem_blocks(text)):
-            if number == _MOST_BLOCKS:
-                raise TooCostlyError(f"it has more than {_MOST_BLOCKS} blocks")
+        for block in pem_blocks(text):
             self._read_block(block)
         bare = None if self._found else bare_base64(text)
         if bare is not None:

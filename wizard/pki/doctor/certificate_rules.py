@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -23,6 +23,9 @@ from wizard.pki.java_path import KNOWN_EXTENSIONS
 
 _SOON = timedelta(days=30)
 _LONGEST_SERIAL_BITS = 160  # RFC 5280 section 4.1.2.2: 20 octets
+_CURVE_BY_NUMBERS = bytes.fromhex("06072a8648ce3d020130")
+"""id-ecPublicKey followed by a sequence, where a named curve has an identifier (RFC 5480)."""
+
 _ANEW = "Have the certificate issued anew."
 _REFUSED_DIGESTS = ("md5", "md2")
 _FOR_PEERS = {
@@ -48,8 +51,19 @@ def is_authority(certificate: x509.Certificate) -> bool:
 
 
 def is_self_issued(certificate: x509.Certificate) -> bool:
-    """Say whether subject and issuer are the same."""
-    return certificate.subject == certificate.issuer
+    """Say whether a certificate names itself as its issuer, and made its signature itself.
+
+    A signature of a kind that can't be verified here counts as its own.
+    """
+    if certificate.subject != certificate.issuer:
+        return False
+    try:
+        certificate.verify_directly_issued_by(certificate)
+    except InvalidSignature:
+        return False
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return True
+    return True
 
 
 def leaf_problems(
@@ -245,6 +259,8 @@ def _names_are_critical(certificate: x509.Certificate) -> bool:
 
 
 def _public_key_failure(certificate: x509.Certificate) -> tuple[str, str, bool] | None:
+    if _CURVE_BY_NUMBERS in certificate.tbs_certificate_bytes:
+        return "key-type-refused", "describes its curve by numbers, which Java does not read", True
     try:
         return strength_failure(certificate.public_key())
     except (ValueError, UnsupportedAlgorithm):

@@ -11,8 +11,9 @@ from ipaddress import IPv4Network, IPv6Network
 
 from cryptography import x509
 
-from wizard.pki.doctor.certificate_rules import extension, is_self_issued
+from wizard.pki.doctor.certificate_rules import extension
 
+_MOST_COMPARISONS = 50_000
 _COMPARED = (x509.DNSName, x509.IPAddress, x509.DirectoryName, x509.RFC822Name)
 
 
@@ -28,12 +29,21 @@ def broken_limits(chain: Sequence[x509.Certificate]) -> tuple[bool, ...]:
 
 
 def _is_broken(authority: x509.Certificate, below: Sequence[x509.Certificate]) -> bool:
-    between = sum(not is_self_issued(one) for one in below[1:])
+    between = sum(one.subject != one.issuer for one in below[1:])
     limits = extension(authority, x509.BasicConstraints)
     if limits is not None and limits.path_length is not None and between > limits.path_length:
         return True
     names = extension(authority, x509.NameConstraints)
-    return names is not None and not all(_is_within(names, one) for one in below)
+    if names is None:
+        return False
+    trees = (*(names.permitted_subtrees or ()), *(names.excluded_subtrees or ()))
+    if any(isinstance(tree, x509.OtherName) for tree in trees):
+        return True  # Java can't compare these, and fails (`OtherName.constrains`)
+    # RFC 5280 section 6.1.3 (b): a CA that certifies itself anew is not asked for its names.
+    asked = [one for one in below if one is below[0] or one.subject != one.issuer]
+    if len(trees) * sum(len(_names(one)) for one in asked) > _MOST_COMPARISONS:
+        return True  # a few files can ask for minutes of comparing
+    return not all(_is_within(names, one) for one in asked)
 
 
 def _is_within(limits: x509.NameConstraints, certificate: x509.Certificate) -> bool:

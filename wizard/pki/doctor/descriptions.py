@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -111,7 +111,7 @@ def public_half(holder: object) -> bytes | None:
     try:
         public = holder.public_key()  # type: ignore[attr-defined]  # all of them have one
         return bytes(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-    except (ValueError, AttributeError, x509.InvalidVersion):
+    except (ValueError, AttributeError, UnsupportedAlgorithm):
         return None
 
 

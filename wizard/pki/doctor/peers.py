@@ -10,13 +10,15 @@ from cryptography import x509
 
 from wizard.model.problems import Problem
 from wizard.pki.brought.things import Origin
-from wizard.pki.doctor.certificate_rules import is_authority, is_self_issued
+from wizard.pki.doctor.certificate_rules import is_self_issued
 from wizard.pki.doctor.constraints import broken_limits
 from wizard.pki.doctor.findings import JAVA_IS_CARELESS, error, warning
+from wizard.pki.inspect import fingerprint
 from wizard.pki.java_path import is_issued_by
 from wizard.pki.java_trust import EMPTY_CHAIN, NO_ANCHORS, Purpose, TrustStore, check_peer
 
-_LONGEST_CHAIN = 10
+_LONGEST_CHAIN = 6
+"""More CAs than that stand above no server, and Java's way of trying paths grows fast with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def completed(
         if not above:
             break
         # Of several with the same name and key the one that lasts longest.
-        chain.append(max(above, key=lambda one: one.not_valid_after_utc))
+        chain.append(max(above, key=lambda one: (one.not_valid_after_utc, fingerprint(one))))
     return tuple(chain)
 
 
