@@ -57,7 +57,15 @@ def test_every_fault_has_its_recording_and_no_recording_is_left_over() -> None:
     assert CODES.keys() == {fault.name for fault in FAULTS if not fault.forms}
 
 
-@pytest.mark.parametrize("name", CODES)
+_UNKNOWN_YET = pytest.mark.xfail(
+    strict=True, reason="3.5's 'Invalid setting name' is not among the sentences that are known"
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=_UNKNOWN_YET if name == "word-of-4-0" else ()) for name in CODES],
+)
 def test_the_wizard_reads_the_cause_out_of_what_a_real_cluster_logged(name: str) -> None:
     codes = {meaning.code for meaning in _all_meanings(name) if isinstance(meaning, Failed)}
     assert CODES[name] in codes

@@ -1,10 +1,16 @@
-"""A real cluster in plaintext, then encrypted by hand with the settings of 3.5: what the wizard's
-own work has to come to.
+"""A real cluster: found by the survey, in plaintext, encrypted by hand with the settings of 3.5 -
+what the wizard's own work has to come to - and nothing left of it.
+
+All in one file, because there is one such cluster at a time on a machine.
 """
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import subprocess
+import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,19 +18,57 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from real_artifacts import POLICY
 from real_cores import RealCluster, values
+from real_network import BRIDGE, NUMBERS, namespace
 from real_policy import files_by_wizard, lay
+from real_server import HOME, until
 
 from wizard.engine.events import Verdict
 from wizard.engine.probing.answer import Answer, Pipe
 from wizard.engine.probing.handshake import shake_hands
 from wizard.engine.probing.raw import probe_old_tls, probe_plaintext
+from wizard.model.facts import Edition, Platform, ServerFacts
+from wizard.model.secrets import Secrets
+from wizard.model.settings import AccessSettings, ServerSettings
+from wizard.model.version import Version
 from wizard.pki.authority import Authority
 from wizard.pki.probe_identities import ProbeIdentities, make_probe_identities
+from wizard.remote.host_keys import HostKeys
+from wizard.remote.login import connect
+from wizard.remote.survey import survey
 
 pytestmark = [pytest.mark.sshd, pytest.mark.timeout(900)]
 
 DISCOVERY, CATCHUP, RAFT = 5000, 6000, 7000
+HERE = Path(__file__).parent
+Laid = Callable[[Path], AbstractContextManager[RealCluster]]
+
+
+def _look(cluster: RealCluster, own: Path, names: tuple[str, ...]) -> list[ServerFacts]:
+    answers = tomllib.loads(cluster.answers.read_text())
+    access = AccessSettings(identity_file=answers["access"]["identity_file"])
+    keys = HostKeys([Path(answers["access"]["known_hosts"])], own)
+    found = []
+    for server in answers["servers"]:
+        settings = ServerSettings(name=server["name"], ssh=server["ssh"], home=server["home"])
+        with contextlib.closing(connect(access, settings, Secrets(), keys, 10)) as connection:
+            found.append(survey(connection, settings, names))
+    return found
+
+
+def test_the_survey_finds_three_enterprise_servers_of_3_5(laid: Laid, tmp_path: Path) -> None:
+    with laid(tmp_path / "real") as cluster:
+        names = tuple(server.address for server in cluster.servers)
+        facts = _look(cluster, tmp_path / "own", names)
+        expected = {server.address: (server.ip,) for server in cluster.servers}
+    for server, one in zip(cluster.servers, facts, strict=True):
+        assert (one.platform, one.edition) == (Platform.SERVER, Edition.ENTERPRISE)
+        assert one.version == Version.parse(POLICY)
+        assert (one.home, one.service, one.running) == (HOME, "bin", False)
+        assert f"default_advertised_address={server.address}".encode() in one.conf
+        assert one.resolved == expected
+        assert (server.ip, 22) in one.listening
 
 
 @dataclass(frozen=True)
@@ -42,7 +86,7 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def encrypted(
-    laid: Callable[[Path], AbstractContextManager[RealCluster]],
+    laid: Laid,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Seen]:
     """Form the cluster in plaintext, write, stop all, lay the policy by hand, form it again."""
@@ -137,3 +181,52 @@ def test_the_open_code_prints_no_line_for_a_link(encrypted: Seen) -> None:
     for server in encrypted.cluster.servers:
         assert "Connected to " not in server.log("neo4j.log")
         assert "Handshake completed on channel" in server.log("debug.log")
+
+
+_RUNS_ON = """
+import sys
+sys.path[:0] = sys.argv[2:]
+from pathlib import Path
+from real_cores import real_cluster
+with real_cluster(Path(sys.argv[1])) as cluster:
+    for server in cluster.servers:
+        server.run("sh", "-c", "sleep 3600 >/dev/null 2>&1 & echo $! >/srv/neo4j/run/neo4j.pid")
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+def _alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def _network() -> set[int]:
+    """The identities of all there is of a network of ours; another one would have others."""
+    spaces = [Path("/run/netns", namespace(number)) for number in NUMBERS]
+    found = {path.stat().st_ino for path in spaces if path.exists()}
+    cards = Path("/sys/class/net").glob(f"{BRIDGE[:-1]}*/ifindex")
+    return found | {int(card.read_text()) for card in cards}
+
+
+def test_a_cluster_ends_with_whoever_laid_it_even_when_that_is_killed(
+    laid: Laid, tmp_path: Path
+) -> None:
+    with laid(tmp_path / "other"):  # skips or fails where there can be none
+        pass
+    process = subprocess.Popen(
+        [sys.executable, "-c", _RUNS_ON, str(tmp_path), str(HERE), str(HERE.parent)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process, process.stdin, process.stdout:
+        assert process.stdout.readline() == b"ready\n"
+        files = [tmp_path / f"server{number}" / "neo4j/run/neo4j.pid" for number in NUMBERS]
+        pids = [int(file.read_text()) for file in files]
+        assert all(map(_alive, pids))
+        network = _network()
+        assert len(network) == 7
+        process.kill()
+    until(lambda: not any(map(_alive, pids)), "processes are left", 20)
+    until(lambda: not network & _network(), "a network is left", 20)
