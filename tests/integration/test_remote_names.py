@@ -11,9 +11,10 @@ from sshd import running_sshd
 
 from wizard.engine.session import Session
 from wizard.engine.standing import Standing
-from wizard.model.facts import ReverseName
+from wizard.model.facts import Platform, ReverseName
 from wizard.model.secrets import Secrets
-from wizard.model.settings import AccessSettings, ServerSettings
+from wizard.model.settings import AccessSettings, ServerSettings, Settings
+from wizard.model.version import Version
 from wizard.practice.cluster import PracticeCluster
 from wizard.remote.connection import Connection
 from wizard.remote.host_keys import HostKeys
@@ -115,3 +116,21 @@ def test_every_server_looks_up_what_every_conf_says_and_is_watched() -> None:
             Standing.LOOKING,
             Standing.LOOKED_AT,
         ]
+
+
+def test_a_server_that_is_not_worked_on_is_not_asked(tmp_path: Path) -> None:
+    words = "'sh' is not recognized as an internal or external command, operable program"
+    lines = (f'ForceCommand echo "{words}" >&2; exit 1',)
+    with running_sshd(tmp_path / "sshd", options=lines) as sshd:
+        settings = Settings(
+            cluster="payments",
+            servers=(ServerSettings(name="server1", ssh=sshd.ssh),),
+            access=AccessSettings(
+                identity_file=str(sshd.identity_file), known_hosts=str(sshd.known_hosts)
+            ),
+            neo4j=Version(5, 26),
+        )
+        environ = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "s")}
+        with Session(settings, Secrets(), lambda _key: False, environ) as session:
+            session.connect()
+            assert session.survey()["server1"].platform is Platform.WINDOWS

@@ -12,7 +12,7 @@ from wizard.engine.parallel import THREADS, Gathered, together
 from wizard.engine.places import known_hosts_file, make_private_folder, state_directory
 from wizard.engine.standing import Standing, Watch, unwatched
 from wizard.errors import RemoteError, UnreachableError, WizardError
-from wizard.model.facts import ServerFacts
+from wizard.model.facts import Platform, ServerFacts
 from wizard.model.secrets import Secrets
 from wizard.model.settings import ServerSettings, Settings
 from wizard.planning.dialling import hosts_to_look_up
@@ -189,8 +189,9 @@ class Session:
         }
 
     def _look_up(self, names: Sequence[str]) -> dict[str, ServerFacts]:
-        """Let every server look up more names, in one round trip."""
-        found = together(self.facts, lambda name: ask_names(self.connections[name], names))
+        """Let every server that is worked on look up more names, in one round trip."""
+        asked = [name for name, one in self.facts.items() if one.platform is Platform.SERVER]
+        found = together(asked, lambda name: ask_names(self.connections[name], names))
         if (error := found.first_error()) is not None:
             raise _nothing_changed(error) from error
         return {
@@ -199,6 +200,8 @@ class Session:
                 resolved={**facts.resolved, **found.answers[name].resolved},
                 reverse={**facts.reverse, **found.answers[name].reverse},
             )
+            if name in found.answers
+            else facts
             for name, facts in self.facts.items()
         }
 
