@@ -216,6 +216,21 @@ def test_quotes_are_a_part_of_the_value() -> None:
     assert told('server.jvm.additional="-Da=b c"\n', V526, "value-in-quotes") == []
 
 
+def test_a_path_that_a_policy_in_use_needs_weighs_more() -> None:
+    key = "dbms.ssl.policy.cluster.base_directory"
+    for value, code in (('"/x"', "value-in-quotes"), ("C:\\neo4j\\x", "backslash-in-path")):
+        assert one(f"{ENABLED}{key}={value}\n", V526, code) == (2, Severity.ERROR)
+        assert one(f"{key}={value}\n", V526, code) == (1, Severity.WARNING)
+
+
+def test_one_mistake_is_told_once_and_weighs_what_it_does() -> None:
+    text = "dbms.ssl.policy.cluster.client_auth=REQUIRE # x\n"
+    assert one(text, V44, "comment-in-value") == (1, Severity.ERROR)
+    assert "NONE, OPTIONAL, REQUIRE" in told(text, V44, "comment-in-value")[0].evidence
+    assert told(text, V44, "setting-refused") == []
+    assert told(text.replace(" # x", "D"), V44, "setting-refused") != []
+
+
 # Letters.
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from wizard.model.problems import Problem, Severity
 from wizard.model.version import Version
 from wizard.neo4j.lint.another_file import foreign_settings, other_file
+from wizard.neo4j.lint.echoes import without_echoes
 from wizard.neo4j.lint.finding import Check, Finding
 from wizard.neo4j.lint.policy_checks import POLICY_CHECKS
 from wizard.neo4j.lint.reading import Reading
@@ -43,4 +44,4 @@ def findings(raw: bytes, version: Version, *, file: str | None = None) -> tuple[
         return (Finding(foreign),)
     found = [] if foreign is None else [Finding(foreign)]
     found += [finding for check in CHECKS for finding in check(reading)]
-    return tuple(sorted(found, key=lambda finding: finding.problem.line or 0))
+    return tuple(sorted(without_echoes(found), key=lambda finding: finding.problem.line or 0))

@@ -10,6 +10,7 @@ from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.kinds import is_path, is_secret
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.refusals import needs_path
 from wizard.neo4j.properties import Element, Malformed
 
 _ENTRY = re.compile(r"([ \t\f]*[^ \t\f=:#!\\]+[ \t\f]*[=:][ \t\f]*)(.*)", re.DOTALL)
@@ -48,6 +49,8 @@ def lost_backslashes(reading: Reading) -> Iterator[Finding]:
 def _lost(reading: Reading, element: Element, key: str, written: str) -> Finding:
     if is_path(key) or _ON_WINDOWS.fullmatch(written.strip()):
         severity, code = Severity.WARNING, "backslash-in-path"
+        if needs_path(reading, key):
+            severity = Severity.ERROR
         hint = "Write paths with forward slashes; Neo4j takes them on Windows too."
     elif is_secret(key):
         severity, code = Severity.WARNING, "backslash-in-secret"

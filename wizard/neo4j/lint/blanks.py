@@ -9,11 +9,10 @@ from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.kinds import SSL, is_free, is_path, is_switch
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.refusals import refuses_no_switch
+from wizard.neo4j.lint.refusals import is_policy_in_use, needs_path, refuses_no_switch
 from wizard.neo4j.properties import Element
 
 _BLANKS = " \t\f"
-_REFUSED = ("base_directory", "private_key", "public_certificate")
 
 
 def blanks_after_paths(reading: Reading) -> Iterator[Finding]:
@@ -102,19 +101,16 @@ def _outcome(reading: Reading, key: str) -> tuple[Severity, str]:
     if not key.startswith(SSL):
         return Severity.WARNING, "it uses another folder or file than was meant"
     scope, _, suffix = key.removeprefix(SSL).partition(".")
-    if not _is_used(reading, scope):
+    if not is_policy_in_use(reading, scope):
         return Severity.WARNING, "it would not find the file once the policy is used"
-    if suffix in _REFUSED or reading.rules.named_policies:
-        return Severity.ERROR, "it finds no such file and refuses to start"
-    if suffix == "trusted_dir":
+    if not needs_path(reading, key):
+        return (
+            Severity.WARNING,
+            "it finds no such folder, and every revoked certificate is accepted",
+        )
+    if suffix == "trusted_dir" and not reading.rules.named_policies:
         return Severity.ERROR, "it finds no such folder, trusts nobody, and no server connects"
-    return Severity.WARNING, "it finds no such folder, and every revoked certificate is accepted"
-
-
-def _is_used(reading: Reading, scope: str) -> bool:
-    if reading.rules.named_policies:
-        return True
-    return reading.policies[scope].get("enabled", "").strip().lower() == "true"
+    return Severity.ERROR, "it finds no such file and refuses to start"
 
 
 def _edits(element: Element) -> list[Edit]:

@@ -10,7 +10,7 @@ from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
 from wizard.neo4j.lint.kinds import is_certain, is_free, is_path, is_secret, is_switch
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.refusals import refuses_no_switch
+from wizard.neo4j.lint.refusals import needs_path, refuses_no_switch
 from wizard.neo4j.properties import Element
 
 _PAIRS = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}
@@ -43,7 +43,7 @@ def _finding(reading: Reading, element: Element, key: str, inner: str) -> Findin
     is_clear = is_certain(inner) or is_command(inner) or is_path(key)
     return telling.finding(
         reading,
-        Severity.ERROR if is_refused else Severity.WARNING,
+        Severity.ERROR if is_refused or needs_path(reading, key) else Severity.WARNING,
         "value-in-quotes",
         f"Neo4j takes the quotes around the value of {telling.name(key)} for {what}{end}.",
         "Remove the quotes.",

@@ -6,6 +6,7 @@ from wizard.neo4j.lint.kinds import FAMILIES, SSL
 from wizard.neo4j.lint.reading import Reading
 
 _OF_A_POLICY = frozenset({"enabled", "verify_hostname", "trust_all", "trust_expired"})
+_NEEDED = frozenset({"base_directory", "private_key", "public_certificate", "trusted_dir"})
 
 
 def refuses_unknown(reading: Reading, key: str) -> bool:
@@ -48,3 +49,21 @@ def refuses_no_address(reading: Reading, key: str) -> bool:
         ),
     }
     return rules.checks_addresses and key in known
+
+
+def is_policy_in_use(reading: Reading, scope: str) -> bool:
+    """Whether a policy is in force, as far as its own lines tell; in 3.5 any may be."""
+    if reading.rules.named_policies:
+        return True
+    given = reading.policies.get(scope, {})
+    return given.get("enabled", "").strip().lower() == "true"
+
+
+def needs_path(reading: Reading, key: str) -> bool:
+    """Whether this version does not start, or trusts nobody, when a path leads nowhere."""
+    if not key.startswith(SSL):
+        return False
+    scope, _, suffix = key.removeprefix(SSL).partition(".")
+    if not is_policy_in_use(reading, scope):
+        return False
+    return suffix in _NEEDED or (reading.rules.needs_revoked_dir and suffix == "revoked_dir")

@@ -15,12 +15,13 @@ _APOC = "apoc."
 
 
 def strictness_that_is_none(reading: Reading) -> Iterator[Finding]:
-    """Yield each switch of strict validation that is neither true nor false.
+    """Yield the switch of strict validation if it is neither true nor false.
 
     Quotes and comments around a proper value are told on their own.
     """
-    for key in reading.rules.strict_settings:
-        value = reading.values.get(key, "true")
+    # Where both of its names stand, only the first is looked at.
+    for key in [key for key in reading.rules.strict_settings if key in reading.values][:1]:
+        value = reading.values[key]
         if is_command(value) or is_switch(value.strip().strip("\"'").partition(" ")[0]):
             continue
         yield telling.finding(
