@@ -102,7 +102,9 @@ def _separated(chance: Random, lines: Lines, at: int) -> None:
 
 
 def _strict(chance: Random, lines: Lines, _at: int) -> None:
-    name = chance.choice((b"dbms.config.strict_validation", b"server.config.strict_validation.enabled"))
+    name = chance.choice(
+        (b"dbms.config.strict_validation", b"server.config.strict_validation.enabled")
+    )
     value = chance.choice((b"true", b"false", b"no"))
     lines.append(b"\n" + name + b"=" + value + b"\n")
 

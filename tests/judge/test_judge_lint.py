@@ -38,7 +38,9 @@ def real_confs() -> tuple[Path, ...]:
 def bench_of(version: Version, folder: Path) -> Bench:
     """A server whose policy files are right, with the neo4j.conf of a cluster around the policy."""
     bench = Bench(folder, version, 1)
-    bench.surround((), {"discovery": 5000, "cluster": 6000, "raft": 7000, "routing": 7688, "bolt": 7687})
+    bench.surround(
+        (), {"discovery": 5000, "cluster": 6000, "raft": 7000, "routing": 7688, "bolt": 7687}
+    )
     return bench
 
 
