@@ -41,6 +41,8 @@ _INTO_4 = (
         "4.1",
         _FOUR,
         ("dbms.tx_state.max_off_heap_memory", "dbms.memory.off_heap.max_size", "."),
+        ("dbms.tx_state.off_heap.", "dbms.memory.off_heap.", "block_cache_size"),
+        ("dbms.tx_state.off_heap.", "dbms.memory.off_heap.", "max_cacheable_block_size"),
     ),
     *moves(
         "4.3",
@@ -56,8 +58,6 @@ _INTO_4 = (
     *moves(
         "4.3",
         _FOUR,
-        ("dbms.tx_state.off_heap.", "dbms.memory.off_heap.", "block_cache_size"),
-        ("dbms.tx_state.off_heap.", "dbms.memory.off_heap.", "max_cacheable_block_size"),
         ("dbms.read_only", "dbms.databases.default_to_read_only", "."),
     ),
 )
@@ -157,7 +157,7 @@ _INTO_5 = (
             "dbms.",
             "internal.dbms.",
             (
-                "capabilities.blocked init_file log_inconsistent_data_deletion "
+                "init_file log_inconsistent_data_deletion "
                 "routing.driver.event_loop_count routing.driver.idle_check_interval "
                 "routing.driver.logging.leaked_sessions routing.driver.timeout "
                 "upgrade_max_processors"
