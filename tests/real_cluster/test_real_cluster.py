@@ -1,7 +1,8 @@
 """A real cluster: found by the survey, in plaintext, encrypted by hand with the settings of 3.5 -
 what the wizard's own work has to come to - and nothing left of it.
 
-All in one file, because there is one such cluster at a time on a machine.
+All in one file, because there is one such cluster at a time on a machine; the one that most tests
+share stands from its first test to the end, so those that lay their own come before it.
 """
 
 from __future__ import annotations
@@ -69,6 +70,55 @@ def test_the_survey_finds_three_enterprise_servers_of_3_5(laid: Laid, tmp_path: 
         assert f"default_advertised_address={server.address}".encode() in one.conf
         assert one.resolved == expected
         assert (server.ip, 22) in one.listening
+
+
+_RUNS_ON = """
+import sys
+sys.path[:0] = sys.argv[2:]
+from pathlib import Path
+from real_cores import real_cluster
+with real_cluster(Path(sys.argv[1])) as cluster:
+    for server in cluster.servers:
+        server.run("sh", "-c", "sleep 3600 >/dev/null 2>&1 & echo $! >/srv/neo4j/run/neo4j.pid")
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+def _alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def _network() -> set[int]:
+    """The identities of all there is of a network of ours; another one would have others."""
+    spaces = [Path("/run/netns", namespace(number)) for number in NUMBERS]
+    found = {path.stat().st_ino for path in spaces if path.exists()}
+    cards = Path("/sys/class/net").glob(f"{BRIDGE[:-1]}*/ifindex")
+    return found | {int(card.read_text()) for card in cards}
+
+
+def test_a_cluster_ends_with_whoever_laid_it_even_when_that_is_killed(
+    laid: Laid, tmp_path: Path
+) -> None:
+    with laid(tmp_path / "other"):  # skips or fails where there can be none
+        pass
+    process = subprocess.Popen(
+        [sys.executable, "-c", _RUNS_ON, str(tmp_path), str(HERE), str(HERE.parent)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process, process.stdin, process.stdout:
+        assert process.stdout.readline() == b"ready\n"
+        files = [tmp_path / f"server{number}" / "neo4j/run/neo4j.pid" for number in NUMBERS]
+        pids = [int(file.read_text()) for file in files]
+        assert all(map(_alive, pids))
+        network = _network()
+        assert len(network) == 7
+        process.kill()
+    until(lambda: not any(map(_alive, pids)), "processes are left", 20)
+    until(lambda: not network & _network(), "a network is left", 20)
 
 
 @dataclass(frozen=True)
@@ -181,52 +231,3 @@ def test_the_open_code_prints_no_line_for_a_link(encrypted: Seen) -> None:
     for server in encrypted.cluster.servers:
         assert "Connected to " not in server.log("neo4j.log")
         assert "Handshake completed on channel" in server.log("debug.log")
-
-
-_RUNS_ON = """
-import sys
-sys.path[:0] = sys.argv[2:]
-from pathlib import Path
-from real_cores import real_cluster
-with real_cluster(Path(sys.argv[1])) as cluster:
-    for server in cluster.servers:
-        server.run("sh", "-c", "sleep 3600 >/dev/null 2>&1 & echo $! >/srv/neo4j/run/neo4j.pid")
-    print("ready", flush=True)
-    sys.stdin.read()
-"""
-
-
-def _alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
-
-
-def _network() -> set[int]:
-    """The identities of all there is of a network of ours; another one would have others."""
-    spaces = [Path("/run/netns", namespace(number)) for number in NUMBERS]
-    found = {path.stat().st_ino for path in spaces if path.exists()}
-    cards = Path("/sys/class/net").glob(f"{BRIDGE[:-1]}*/ifindex")
-    return found | {int(card.read_text()) for card in cards}
-
-
-def test_a_cluster_ends_with_whoever_laid_it_even_when_that_is_killed(
-    laid: Laid, tmp_path: Path
-) -> None:
-    with laid(tmp_path / "other"):  # skips or fails where there can be none
-        pass
-    process = subprocess.Popen(
-        [sys.executable, "-c", _RUNS_ON, str(tmp_path), str(HERE), str(HERE.parent)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process, process.stdin, process.stdout:
-        assert process.stdout.readline() == b"ready\n"
-        files = [tmp_path / f"server{number}" / "neo4j/run/neo4j.pid" for number in NUMBERS]
-        pids = [int(file.read_text()) for file in files]
-        assert all(map(_alive, pids))
-        network = _network()
-        assert len(network) == 7
-        process.kill()
-    until(lambda: not any(map(_alive, pids)), "processes are left", 20)
-    until(lambda: not network & _network(), "a network is left", 20)
