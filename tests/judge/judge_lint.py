@@ -13,8 +13,8 @@ from judge_verdicts import neo4j_start
 from wizard.model.problems import Problem, Severity
 from wizard.model.version import Version
 from wizard.neo4j.lint import lint
-from wizard.neo4j.lint.names import known_names
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text.names import known_names
 
 _CLAIM = re.compile(r"(refuses|fails) to start|(does|will) not start|can't (start|read)")
 _NAMED = re.compile(

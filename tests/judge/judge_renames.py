@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from judge_process import Judge, is_enterprise
@@ -35,6 +36,7 @@ _NO_SUCH = (
     *("Unrecognized setting", "Unknown config option", "Invalid connector setting"),
     *("Invalid setting name", "was found in the configuration file"),
 )
+_fitting: dict[str, str] = {}
 _BASE = "dbms.ssl.policy.cluster.base_directory=certificates/cluster\n"
 _POLICIES = tuple(
     f"dbms.ssl.policy.cluster.{suffix}"
@@ -58,10 +60,13 @@ def names() -> tuple[str, ...]:
 
 def seen(judge: Judge, key: str, declared: Mapping[str, str], home: Path) -> Seen | None:
     """Return what Neo4j does with a name; None where only the Enterprise edition could say."""
-    for value in _VALUES:
+    # What fitted one version most likely fits the next.
+    for value in sorted(_VALUES, key=lambda value: value != _fitting.get(key)):
         answer = judge.treat(f"{_beside(key)}{key}={value}\n".encode(), home)
         if "refused" in answer and not any(word in answer["refused"][0] for word in _NO_SUCH):
             continue  # the name means something; the value does not fit
+        if "refused" not in answer:
+            _fitting[key] = value
         found = _told(judge, key, answer, home)
         if key in declared and (found is None or found.treatment is not Treatment.MIGRATED):
             return Seen(treatment=None, names=frozenset({key}))
@@ -76,7 +81,7 @@ def _told(judge: Judge, key: str, answer: Mapping[str, object], home: Path) -> S
         if is_enterprise(key, judge.version) or not named_itself:
             return None  # what it became is known to the Enterprise edition alone
         return Seen(treatment=Treatment.REFUSED, names=frozenset())
-    before = judge.treat(_beside(key).encode(), home)["values"]
+    before = _empty(judge, home, _beside(key))
     values = answer["values"]
     assert isinstance(values, dict)
     changed = frozenset(name for name in values if values[name] != before.get(name))
@@ -91,6 +96,12 @@ def _told(judge: Judge, key: str, answer: Mapping[str, object], home: Path) -> S
     return Seen(treatment=Treatment.MIGRATED, names=changed)
 
 
+@cache
+def _empty(judge: Judge, home: Path, beside: str) -> Mapping[str, str]:
+    values: Mapping[str, str] = judge.treat(beside.encode(), home)["values"]
+    return values
+
+
 def _beside(key: str) -> str:
     """3.5 takes no setting of a policy that has no base directory."""
     return _BASE if key in _POLICIES else ""
@@ -102,23 +113,28 @@ def _log(answer: Mapping[str, object]) -> list[str]:
     return lines
 
 
-def differences(judge: Judge, home: Path, version: Version) -> Iterator[str]:
+def all_seen(judge: Judge, home: Path) -> Mapping[str, Seen]:
+    """Ask about every name; those that only the Enterprise edition knows about are left out."""
+    declared = judge.declared()["names"]
+    asked = ((key, seen(judge, key, declared, home)) for key in names())
+    return {key: found for key, found in asked if found is not None}
+
+
+def differences(told: Mapping[str, Seen], version: Version) -> Iterator[str]:
     """Yield where the table for a version and what Neo4j does are not the same.
 
     The table is about names that changed: what came anew after a version is none of its business.
     """
-    declared = judge.declared()["names"]
     given_up = {move.old for move in MOVES if move.into <= version}
-    for key in names():
-        found = seen(judge, key, declared, home)
+    for key, found in told.items():
         ours = renamed(key, version)
-        if found is None or (ours is None and key not in given_up):
+        if ours is None and key not in given_up:
             continue
         treatment = None if ours is None else ours.treatment
         if treatment is not found.treatment:
-            yield f"{key}: Neo4j {judge.version} says {found}; the table says {ours}"
+            yield f"{key}: Neo4j {version} says {found}; the table says {ours}"
         elif ours is not None and not _fits(ours, found):
-            yield f"{key}: Neo4j {judge.version} sets {set(found.names)}; the table: {ours.name}"
+            yield f"{key}: Neo4j {version} sets {set(found.names)}; the table: {ours.name}"
 
 
 def _fits(ours: Renamed, found: Seen) -> bool:

@@ -20,7 +20,7 @@ from wizard.model.version import Version
 pytestmark = pytest.mark.timeout(900)  # the first run fetches and compiles
 
 REAL_CONFS = Path(__file__).resolve().parents[3] / "shared" / "real-confs"
-MUTATIONS = 160
+MUTATIONS = 100
 """How many files with chance mistakes each version gets."""
 
 KNOWN_FALSE_ALARMS: dict[str, str] = {}

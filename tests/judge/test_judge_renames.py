@@ -8,7 +8,7 @@ import judge_renames
 import pytest
 from judge_artifacts import ALL_VERSIONS, Installed
 from judge_process import Judge
-from judge_renames import differences, names, seen
+from judge_renames import all_seen, differences, names
 
 from wizard.model.version import Version
 from wizard.neo4j.renames import Renamed, Treatment
@@ -32,11 +32,10 @@ def test_neo4j_treats_every_renamed_setting_as_the_table_says(
     version: Version, installed: dict[Version, Installed], tmp_path: Path
 ) -> None:
     with Judge(installed[version]) as judge:
-        wrong = [*differences(judge, tmp_path, version)]
-        declared = judge.declared()["names"]
-        judged = sum(seen(judge, key, declared, tmp_path) is not None for key in names())
+        told = all_seen(judge, tmp_path)
+    wrong = differences(told, version)
     assert [one for one in wrong if not one.startswith(BEYOND)] == []
-    assert judged >= len(names()) // 2
+    assert len(told) >= len(names()) // 2
 
 
 def test_a_table_that_is_wrong_fails(
@@ -47,6 +46,7 @@ def test_a_table_that_is_wrong_fails(
 
     monkeypatch.setattr(judge_renames, "renamed", all_refused)
     with Judge(installed[ALL_VERSIONS[-1]]) as judge:
-        wrong = [*differences(judge, tmp_path, ALL_VERSIONS[-1])]
+        told = all_seen(judge, tmp_path)
+    wrong = [*differences(told, ALL_VERSIONS[-1])]
     assert any(one.startswith("server.default_advertised_address:") for one in wrong)
     assert any(one.startswith("dbms.default_advertised_address:") for one in wrong)
