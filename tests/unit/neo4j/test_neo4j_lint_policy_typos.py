@@ -10,7 +10,7 @@ from wizard.model.problems import Severity
 from wizard.model.version import Version
 from wizard.neo4j.lint import Reading, findings
 from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.policy_checks import POLICY_CHECKS
+from wizard.neo4j.lint.policy import POLICY_CHECKS
 from wizard.neo4j.versions import rules_for
 
 THREE, FOUR, FIVE, NEWEST = Version(3, 5), Version(4, 4), Version(5, 26), Version(2026, 8)

@@ -10,7 +10,7 @@ from wizard.model.problems import Problem, Severity
 from wizard.model.settings import ClientAuth
 from wizard.model.version import Version
 from wizard.neo4j.lint import lint
-from wizard.neo4j.lint.policy_checks import POLICY_CHECKS
+from wizard.neo4j.lint.policy import POLICY_CHECKS
 from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.policy import policy_settings
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from wizard.model.problems import Problem, Severity
 from wizard.model.version import Version
-from wizard.neo4j.lint.another_file import foreign_settings, other_file
 from wizard.neo4j.lint.echoes import without_echoes
 from wizard.neo4j.lint.finding import Check, Finding
-from wizard.neo4j.lint.policy_checks import POLICY_CHECKS
+from wizard.neo4j.lint.policy import POLICY_CHECKS
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.text_checks import TEXT_CHECKS
+from wizard.neo4j.lint.text import TEXT_CHECKS
+from wizard.neo4j.lint.text.another_file import foreign_settings, other_file
 
 CHECKS: tuple[Check, ...] = TEXT_CHECKS + POLICY_CHECKS
 """Every check there is."""

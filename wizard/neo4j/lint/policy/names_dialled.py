@@ -8,16 +8,16 @@ from ipaddress import ip_address
 from wizard.model.cluster import Channel
 from wizard.model.problems import Severity
 from wizard.model.text import shown
-from wizard.neo4j.lint.dialled import (
+from wizard.neo4j.lint.finding import Finding
+from wizard.neo4j.lint.policy.dialled import (
     Address,
     address_of,
     advertised_addresses,
     forms_a_cluster,
     parsed,
 )
-from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.policy_telling import tell
-from wizard.neo4j.lint.protocols import listed
+from wizard.neo4j.lint.policy.protocols import listed
+from wizard.neo4j.lint.policy.telling import tell
 from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.versions import DEFAULT_PORTS
 

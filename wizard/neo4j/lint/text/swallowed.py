@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from wizard.model.problems import Severity
-from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.kinds import SSL, setting_in
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text import telling
+from wizard.neo4j.lint.text.kinds import SSL, setting_in
 from wizard.neo4j.properties import LINE, Element
 
 _WINDOWS = re.compile(r"[=:][ \t\f]*[A-Za-z]:\\")

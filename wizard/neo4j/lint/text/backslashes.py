@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from wizard.model.problems import Severity
-from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.kinds import is_path, is_secret
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.refusals import needs_path
+from wizard.neo4j.lint.text import telling
+from wizard.neo4j.lint.text.kinds import is_path, is_secret
+from wizard.neo4j.lint.text.refusals import needs_path
 from wizard.neo4j.properties import Element, Malformed
 
 _ENTRY = re.compile(r"([ \t\f]*[^ \t\f=:#!\\]+[ \t\f]*[=:][ \t\f]*)(.*)", re.DOTALL)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from wizard.model.problems import Severity
 from wizard.neo4j.conf import is_command
-from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.kinds import is_certain, is_free, is_path, is_secret, is_switch
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.refusals import needs_path, refuses_no_switch
+from wizard.neo4j.lint.text import telling
+from wizard.neo4j.lint.text.kinds import is_certain, is_free, is_path, is_secret, is_switch
+from wizard.neo4j.lint.text.refusals import needs_path, refuses_no_switch
 from wizard.neo4j.properties import Element
 
 _PAIRS = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}

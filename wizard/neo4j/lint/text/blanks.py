@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.model.problems import Severity
-from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.kinds import SSL, is_free, is_path, is_switch
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.refusals import is_policy_in_use, needs_path, refuses_no_switch
+from wizard.neo4j.lint.text import telling
+from wizard.neo4j.lint.text.kinds import SSL, is_free, is_path, is_switch
+from wizard.neo4j.lint.text.refusals import is_policy_in_use, needs_path, refuses_no_switch
 from wizard.neo4j.properties import Element
 
 _BLANKS = " \t\f"

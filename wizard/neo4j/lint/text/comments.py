@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from wizard.model.problems import Severity
 from wizard.neo4j.conf import is_command
-from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.kinds import is_certain, is_secret, is_switch
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.refusals import refuses_no_address, refuses_no_switch
+from wizard.neo4j.lint.text import telling
+from wizard.neo4j.lint.text.kinds import is_certain, is_secret, is_switch
+from wizard.neo4j.lint.text.refusals import refuses_no_address, refuses_no_switch
 from wizard.neo4j.properties import Element
 
 _COMMENT = re.compile(r"(?:^|[ \t\f]+)#(?=[ \t\f<]|$).*|[ \t\f]+#.*|[ \t\f]+//[ \t\f].*", re.DOTALL)

@@ -6,9 +6,9 @@ import re
 
 from wizard.model.problems import Problem, Severity
 from wizard.neo4j.conf import MAX_BYTES
-from wizard.neo4j.lint.kinds import is_of_neo4j
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.refusals import refuses_unknown
+from wizard.neo4j.lint.text.kinds import is_of_neo4j
+from wizard.neo4j.lint.text.refusals import refuses_unknown
 
 _BEGINNINGS = (
     (re.compile(rb"version https://git-lfs"), "a Git LFS pointer to a file that was never fetched"),

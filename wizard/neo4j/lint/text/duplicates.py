@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from wizard.model.problems import Severity
-from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.kinds import is_secret
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text import telling
+from wizard.neo4j.lint.text.kinds import is_secret
 from wizard.neo4j.properties import Element
 from wizard.neo4j.versions import Duplicates
 

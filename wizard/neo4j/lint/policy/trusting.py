@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from wizard.model.problems import Severity
 from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.in_force import applied_policies, value_in_force
-from wizard.neo4j.lint.policy_lines import PREFIX
-from wizard.neo4j.lint.policy_telling import named, tell
+from wizard.neo4j.lint.policy.in_force import applied_policies, value_in_force
+from wizard.neo4j.lint.policy.lines import PREFIX
+from wizard.neo4j.lint.policy.telling import named, tell
 from wizard.neo4j.lint.reading import Reading
 
 _REACHED = {"cluster": "a cluster port", "backup": "the backup port"}

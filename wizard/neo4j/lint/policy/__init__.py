@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.neo4j.lint.ciphers import cipher_lists
 from wizard.neo4j.lint.finding import Check, Finding
-from wizard.neo4j.lint.host_names import checks_names_of_addresses, says_nothing_of_names
-from wizard.neo4j.lint.key_passwords import key_passwords
-from wizard.neo4j.lint.names_dialled import (
-    addresses_nobody_can_dial,
-    members_with_another_port,
-    ports_apart,
-)
-from wizard.neo4j.lint.policies_in_use import (
+from wizard.neo4j.lint.policy.ciphers import cipher_lists
+from wizard.neo4j.lint.policy.host_names import checks_names_of_addresses, says_nothing_of_names
+from wizard.neo4j.lint.policy.in_use import (
     other_channels,
     policies_not_enabled,
     policies_not_named,
     policies_without_a_folder,
     scopes_without_use,
 )
-from wizard.neo4j.lint.policy_lines import policy_lines
-from wizard.neo4j.lint.policy_values import refused_choices, refused_paths, refused_switches
-from wizard.neo4j.lint.protocols import tls_versions
+from wizard.neo4j.lint.policy.key_passwords import key_passwords
+from wizard.neo4j.lint.policy.lines import policy_lines
+from wizard.neo4j.lint.policy.names_dialled import (
+    addresses_nobody_can_dial,
+    members_with_another_port,
+    ports_apart,
+)
+from wizard.neo4j.lint.policy.protocols import tls_versions
+from wizard.neo4j.lint.policy.scopes import scopes_in_capitals, unknown_names
+from wizard.neo4j.lint.policy.suffixes import unknown_suffixes
+from wizard.neo4j.lint.policy.trusting import asks_for_no_certificate, trusts_everybody
+from wizard.neo4j.lint.policy.values import refused_choices, refused_paths, refused_switches
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.scopes import scopes_in_capitals, unknown_names
-from wizard.neo4j.lint.suffixes import unknown_suffixes
-from wizard.neo4j.lint.trusting import asks_for_no_certificate, trusts_everybody
 
 
 def names_of_policies(reading: Reading) -> Iterator[Finding]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from wizard.model.problems import Problem, Severity
 from wizard.model.text import shown
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.kinds import is_secret
-from wizard.neo4j.lint.policy_telling import named
+from wizard.neo4j.lint.policy.telling import named
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text.kinds import is_secret
 
 _LONGEST = 120
 _LISTED = 5

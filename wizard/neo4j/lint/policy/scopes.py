@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 
 from wizard.model.problems import Severity
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.in_force import is_enabled, is_missed, migrated_names
-from wizard.neo4j.lint.policy_lines import PREFIX, PolicyLine, Slip
-from wizard.neo4j.lint.policy_telling import named, rewritten, tell, words_on_unknown
+from wizard.neo4j.lint.policy.in_force import is_enabled, is_missed, migrated_names
+from wizard.neo4j.lint.policy.lines import PREFIX, PolicyLine, Slip
+from wizard.neo4j.lint.policy.suffixes import KEY_GENERATION, respelt
+from wizard.neo4j.lint.policy.telling import named, rewritten, tell, words_on_unknown
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.suffixes import KEY_GENERATION, respelt
 
 _OWN = "dbms."
 """What the names begin with that 3.5 checks when it is strict."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from wizard.model.problems import Severity
 from wizard.neo4j.conf import BEGIN, END, same_key
-from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.kinds import SSL
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text import telling
+from wizard.neo4j.lint.text.kinds import SSL
 from wizard.neo4j.properties import Element
 
 _HEADER_LINES = 10

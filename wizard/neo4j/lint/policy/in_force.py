@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from wizard.model.problems import Severity
-from wizard.neo4j.lint.policy_lines import PREFIX, PolicyLine
+from wizard.neo4j.lint.policy.lines import PREFIX, PolicyLine
 from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.versions import VersionRules
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from wizard.neo4j.lint.near_names import NOTHING_NEAR, Near, nearest
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text.near_names import NOTHING_NEAR, Near, nearest
 from wizard.neo4j.properties import Element
 
 PREFIX = "dbms.ssl.policy."

@@ -8,9 +8,9 @@ from wizard.model.problems import Severity
 from wizard.model.text import shown
 from wizard.neo4j.conf import is_command
 from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.in_force import weight
-from wizard.neo4j.lint.policy_lines import PREFIX
-from wizard.neo4j.lint.policy_telling import tell
+from wizard.neo4j.lint.policy.in_force import weight
+from wizard.neo4j.lint.policy.lines import PREFIX
+from wizard.neo4j.lint.policy.telling import tell
 from wizard.neo4j.lint.reading import Reading
 
 TLS_1_3 = "TLSv1.3"

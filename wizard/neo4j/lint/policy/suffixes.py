@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from wizard.model.problems import Severity
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.in_force import is_enabled, is_missed, weakens
-from wizard.neo4j.lint.policy_lines import PREFIX, PolicyLine, Slip
-from wizard.neo4j.lint.policy_telling import named, rewritten, tell
+from wizard.neo4j.lint.policy.in_force import is_enabled, is_missed, weakens
+from wizard.neo4j.lint.policy.lines import PREFIX, PolicyLine, Slip
+from wizard.neo4j.lint.policy.seen_suffixes import SEEN
+from wizard.neo4j.lint.policy.telling import named, rewritten, tell
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.seen_suffixes import SEEN
 
 KEY_GENERATION = "allow_key_generation"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from wizard.model.problems import Severity
 from wizard.neo4j.conf import is_command
 from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.policy_lines import PREFIX
-from wizard.neo4j.lint.policy_telling import named, tell
+from wizard.neo4j.lint.policy.lines import PREFIX
+from wizard.neo4j.lint.policy.telling import named, tell
 from wizard.neo4j.lint.reading import Reading
 
 _SUFFIX = "private_key_password"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.model.problems import Severity
-from wizard.neo4j.lint import telling
-from wizard.neo4j.lint.encoding import BOM
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.kinds import FAMILIES, SSL, is_of_neo4j
-from wizard.neo4j.lint.near_names import is_one_slip
 from wizard.neo4j.lint.reading import Reading
-from wizard.neo4j.lint.refusals import refuses_unknown
+from wizard.neo4j.lint.text import telling
+from wizard.neo4j.lint.text.encoding import BOM
+from wizard.neo4j.lint.text.kinds import FAMILIES, SSL, is_of_neo4j
+from wizard.neo4j.lint.text.near_names import is_one_slip
+from wizard.neo4j.lint.text.refusals import refuses_unknown
 from wizard.neo4j.properties import Element
 from wizard.neo4j.renames import renamed
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from wizard.model.problems import Severity
 from wizard.neo4j.conf import is_command
-from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.kinds import is_switch
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text import telling
+from wizard.neo4j.lint.text.kinds import is_switch
 
 _APOC = "apoc."
 

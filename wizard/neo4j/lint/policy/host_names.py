@@ -7,11 +7,11 @@ from ipaddress import ip_address
 
 from wizard.model.problems import Severity
 from wizard.model.text import shown
-from wizard.neo4j.lint.dialled import advertised_addresses
 from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.in_force import applied_policies, value_in_force
-from wizard.neo4j.lint.policy_lines import PREFIX
-from wizard.neo4j.lint.policy_telling import tell
+from wizard.neo4j.lint.policy.dialled import advertised_addresses
+from wizard.neo4j.lint.policy.in_force import applied_policies, value_in_force
+from wizard.neo4j.lint.policy.lines import PREFIX
+from wizard.neo4j.lint.policy.telling import tell
 from wizard.neo4j.lint.reading import Reading
 
 _KEY = f"{PREFIX}cluster.verify_hostname"

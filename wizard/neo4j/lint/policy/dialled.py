@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wizard.model.cluster import Channel
 from wizard.neo4j.conf import is_command
-from wizard.neo4j.lint.in_force import applied_policies
+from wizard.neo4j.lint.policy.in_force import applied_policies
 from wizard.neo4j.lint.reading import Reading
 
 _SHAPE = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d{1,5}))?")

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from wizard.model.problems import Severity
 from wizard.model.text import shown
-from wizard.neo4j.lint.cipher_suites import SIGNALS, SUITES, Suite, is_broken, java_name
 from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.in_force import weight
-from wizard.neo4j.lint.policy_lines import PREFIX
-from wizard.neo4j.lint.policy_telling import tell
-from wizard.neo4j.lint.protocols import NOTHING_IN_COMMON, TLS_1_3, listed, lists_of
+from wizard.neo4j.lint.policy.cipher_suites import SIGNALS, SUITES, Suite, is_broken, java_name
+from wizard.neo4j.lint.policy.in_force import weight
+from wizard.neo4j.lint.policy.lines import PREFIX
+from wizard.neo4j.lint.policy.protocols import NOTHING_IN_COMMON, TLS_1_3, listed, lists_of
+from wizard.neo4j.lint.policy.telling import tell
 from wizard.neo4j.lint.reading import Reading
 
 _SHOWN = 60

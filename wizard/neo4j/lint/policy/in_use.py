@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from wizard.model.problems import Severity
 from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.in_force import applied_policies, is_enabled, migrated_names
-from wizard.neo4j.lint.near_names import nearest
-from wizard.neo4j.lint.policy_lines import PREFIX
-from wizard.neo4j.lint.policy_telling import named, tell
+from wizard.neo4j.lint.policy.in_force import applied_policies, is_enabled, migrated_names
+from wizard.neo4j.lint.policy.lines import PREFIX
+from wizard.neo4j.lint.policy.telling import named, tell
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text.near_names import nearest
 
 _LEGACY = "legacy"
 _CONNECTORS = ("bolt", "https")

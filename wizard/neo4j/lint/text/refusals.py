@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.neo4j.lint.kinds import FAMILIES, SSL
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text.kinds import FAMILIES, SSL
 
 _OF_A_POLICY = frozenset({"enabled", "verify_hostname", "trust_all", "trust_expired"})
 _NEEDED = frozenset({"base_directory", "private_key", "public_certificate", "trusted_dir"})

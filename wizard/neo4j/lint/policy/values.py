@@ -14,10 +14,10 @@ from wizard.model.problems import Severity
 from wizard.model.text import shown
 from wizard.neo4j.conf import is_command
 from wizard.neo4j.lint.finding import Edit, Finding
-from wizard.neo4j.lint.kinds import is_secret
-from wizard.neo4j.lint.policy_lines import PREFIX
-from wizard.neo4j.lint.policy_telling import rewritten, tell
+from wizard.neo4j.lint.policy.lines import PREFIX
+from wizard.neo4j.lint.policy.telling import rewritten, tell
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text.kinds import is_secret
 from wizard.neo4j.path_values import as_java_reads
 
 _SWITCHES = ("enabled", "verify_hostname", "trust_all", "trust_expired", "allow_key_generation")

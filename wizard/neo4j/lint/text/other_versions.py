@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.model.problems import Severity
-from wizard.neo4j.lint import telling
 from wizard.neo4j.lint.finding import Finding
-from wizard.neo4j.lint.kinds import SSL
 from wizard.neo4j.lint.reading import Reading
+from wizard.neo4j.lint.text import telling
+from wizard.neo4j.lint.text.kinds import SSL
 from wizard.neo4j.properties import Element
 from wizard.neo4j.renamed_settings import MOVES
 from wizard.neo4j.renames import Renamed, Treatment, renamed
