@@ -27,8 +27,8 @@ from wizard.model.text import shown
 from wizard.model.version import Version
 from wizard.neo4j.conf import MAX_BYTES
 from wizard.neo4j.lint import lint
-from wizard.neo4j.lint.another_file import is_binary
 from wizard.neo4j.lint.fixing import Fixed, fixed
+from wizard.neo4j.lint.text.another_file import is_binary
 from wizard.neo4j.versions import NEWEST_KNOWN, VersionRules, rules_for
 from wizard.plain_file import PlainFile, read_plain_file
 
