@@ -23,7 +23,7 @@ from wizard.model.problems import Problem, Severity
 from wizard.model.secrets import Secrets
 from wizard.model.text import shown
 from wizard.model.version import Version
-from wizard.neo4j.versions import NEWEST_KNOWN
+from wizard.neo4j.versions import NEWEST_KNOWN, is_known
 from wizard.pki.brought.disk import CappedFiles, read_files
 from wizard.pki.doctor.examination import Terms, examine
 from wizard.pki.doctor.findings import Description, Examination
@@ -32,7 +32,6 @@ from wizard.secret import Secret
 
 _SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 _NAMES_OF_PASSWORDS = ("key_password", "ca_password")
-_OLDEST_MAJOR, _LAST_BEFORE_YEARS, _FIRST_YEAR = 3, 5, 2025
 
 
 def main(options: Namespace) -> int:
@@ -97,13 +96,10 @@ def _version(text: str | None) -> Version:
     if text is None:
         return NEWEST_KNOWN
     version = Version.parse(text)
-    known = version is not None and (
-        _OLDEST_MAJOR <= version.major <= _LAST_BEFORE_YEARS or version.major >= _FIRST_YEAR
-    )
-    if version is None or not known:
+    if version is None or not is_known(version):
         raise UsageError(
-            f"{shown(text, 40)!a} is no Neo4j version.",
-            hint="Write it like 4.4, 5.26 or 2025.10.",
+            f"{shown(text, 40)!a} is no version of Neo4j that this wizard knows.",
+            hint="Write it like 4.4, 5.26 or 2025.10; 3.5 is the oldest one known.",
         )
     return version
 
@@ -138,9 +134,11 @@ def _tell_people(found: Examination, terms: Terms) -> None:
     """Print a short block for each file: what it is, then what is wrong with it."""
     files = [one.file for one in found.descriptions] + [one.file or "" for one in found.problems]
     for file in dict.fromkeys(files):
-        for described in found.descriptions:
-            if described.file == file:
-                _say_description(described)
+        blocks = [one for one in found.descriptions if one.file == file]
+        for described in blocks:
+            _say_description(described)
+        if file and not blocks:
+            _say(f"{file}:")
         for problem in found.problems:
             if (problem.file or "") == file:
                 _say_problem(problem)

@@ -10,8 +10,8 @@ from pathlib import Path
 from judge_process import Judge, is_enterprise
 
 from wizard.model.version import Version
-from wizard.neo4j.renamed_settings import MOVES
 from wizard.neo4j.renames import Renamed, Treatment, renamed
+from wizard.neo4j.renames.settings import MOVES
 
 _VALUES = (
     *("true", "localhost:7999", "localhost", "10m", "4", "10s", "INFO", "neo4j", "CORE"),

@@ -102,6 +102,5 @@ def _cluster(servers: Sequence[PracticeServer], version: Version) -> list[str]:
         "initial.server.mode_constraint=NONE",
         f"dbms.cluster.minimum_initial_system_primaries_count={quorum}",
         f"initial.dbms.default_primaries_count={quorum}",
-        "dbms.cluster.discovery.resolver_type=LIST",
         f"{rules.members}={members}",
     ]

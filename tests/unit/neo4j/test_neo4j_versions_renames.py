@@ -6,8 +6,8 @@ import pytest
 
 from wizard.model.cluster import Channel
 from wizard.model.version import Version
-from wizard.neo4j.renamed_settings import MOVES
 from wizard.neo4j.renames import Treatment, renamed
+from wizard.neo4j.renames.settings import MOVES
 from wizard.neo4j.versions import rules_for
 
 V3, V4, V5, V25 = Version(3, 5), Version(4, 4), Version(5, 26), Version(2026, 8)

@@ -25,7 +25,7 @@ def trusts_everybody(reading: Reading) -> Iterator[Finding]:
                 reading,
                 Severity.WARNING,
                 "trust-all",
-                f"The policy {named(name)} takes every certificate for good, also one that a "
+                f"The policy {named(name)} accepts every certificate, also one that a "
                 "stranger made, so that encryption keeps out nobody who asks.",
                 "Remove the line, and put the certificates that peers are trusted by into "
                 f"trusted/ of {named(name)}.",

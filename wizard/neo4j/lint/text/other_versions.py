@@ -10,8 +10,8 @@ from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.lint.text import telling
 from wizard.neo4j.lint.text.kinds import SSL
 from wizard.neo4j.properties import Element
-from wizard.neo4j.renamed_settings import MOVES
 from wizard.neo4j.renames import Renamed, Treatment, renamed
+from wizard.neo4j.renames.settings import MOVES
 
 _CHOOSES = ".ssl_policy"
 _NAMES = frozenset({move.old for move in MOVES} | {move.new for move in MOVES if move.new})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wizard.neo4j.renaming import Renamed, Treatment
+from wizard.neo4j.renames.row import Renamed, Treatment
 from wizard.neo4j.versions import VersionRules
 from wizard.neo4j.versions.tls import NAMED_BY
 

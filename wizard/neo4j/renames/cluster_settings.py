@@ -6,7 +6,7 @@ says of it ("Changes to configuration settings"), where the Community's classes 
 
 from __future__ import annotations
 
-from wizard.neo4j.renaming import Move, moves
+from wizard.neo4j.renames.row import Move, moves
 
 _FOUR = "Upgrade and Migration Guide, Configuration settings, 3.5 to 4.0"
 _FIVE = "Upgrade and Migration Guide, Changes to configuration settings in Neo4j 5"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from wizard.model.version import Version
-from wizard.neo4j.renamed_settings import MOVES
-from wizard.neo4j.renames_of_policies import renamed_policy
-from wizard.neo4j.renaming import Move, Renamed, Treatment
+from wizard.neo4j.renames.policies import renamed_policy
+from wizard.neo4j.renames.row import Move, Renamed, Treatment
+from wizard.neo4j.renames.settings import MOVES
 from wizard.neo4j.versions import rules_for
 
 __all__ = ["Renamed", "Treatment", "renamed"]

@@ -6,8 +6,8 @@ which files of a policy are read.
 
 from __future__ import annotations
 
-from wizard.neo4j.renamed_cluster_settings import CLUSTER_MOVES
-from wizard.neo4j.renaming import Move, moves
+from wizard.neo4j.renames.cluster_settings import CLUSTER_MOVES
+from wizard.neo4j.renames.row import Move, moves
 
 _FOUR = "SettingMigrators of neo4j-configuration 4.0.12 to 4.4.48, asked"
 _FIVE = "Neo4j5_0SettingMigrator of neo4j-configuration 5.1.0 to 2026.08.1, asked"
