@@ -30,16 +30,21 @@ def installed() -> dict[Version, Installed]:
 
 
 @pytest.fixture(scope="session")
-def write_rows(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[Version, Sequence[Row]], Path]:
-    """Write the table of a version, and put the tables of all versions together in one file."""
+def table_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the folder that the tables are written to."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder = Path(os.environ.get(TABLE, shared / "judge"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def write_rows(table_folder: Path) -> Callable[[Version, Sequence[Row]], Path]:
+    """Write the table of a version, and put the tables of all versions together in one file."""
+    folder = table_folder
 
     def write(version: Version, rows: Sequence[Row]) -> Path:
-        folder.mkdir(parents=True, exist_ok=True)
         write_table(folder / f"neo4j-{version}.md", rows)
         whole = folder / "judge.md"
         with (folder / "lock").open("w") as lock:

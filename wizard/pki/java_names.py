@@ -55,12 +55,13 @@ def _ip_failure(certificate: x509.Certificate, address: str) -> str | None:
 
 def _dns_failure(certificate: x509.Certificate, name: str) -> str | None:
     """The common name counts only where there is no DNS entry at all (`matchDNS`)."""
-    if not _is_legal(name):
+    dialled = _ascii_form(name)
+    if not _is_legal(dialled):
         return f"Illegal given domain name: {name}"
     names = _alternative_names(certificate)
     dns_names = names.get_values_for_type(x509.DNSName) if names else []
     if dns_names:
-        if any(_matches(name, pattern) for pattern in dns_names):
+        if any(_matches(dialled, pattern) for pattern in dns_names):
             return None
         return f"No subject alternative DNS name matching {name} found."
     common_names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
@@ -68,9 +69,17 @@ def _dns_failure(certificate: x509.Certificate, name: str) -> str | None:
         common_name = str(common_names[-1].value)
         if not unicodedata.is_normalized("NFKC", common_name):
             return f"Not a formal name {common_name}"
-        if _matches(name, common_name):
+        if _matches(dialled, common_name):
             return None
     return f"No name matching {name} found"
+
+
+def _ascii_form(name: str) -> str:
+    """Write a name of other letters as `java.net.IDN` does, by IDNA 2003; else as it is."""
+    try:
+        return name if name.isascii() else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return name
 
 
 def _matches(name: str, pattern: str) -> bool:

@@ -14,6 +14,8 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtensionOID
 
 from wizard.pki.java_crls import revocation_failure
@@ -90,6 +92,26 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
         return False
     try:
         certificate.verify_directly_issued_by(issuer)
+    except (TypeError, InvalidSignature):
+        return False
+    except (ValueError, UnsupportedAlgorithm):
+        return _is_signed_with_sha1(certificate, issuer)
+    return True
+
+
+def _is_signed_with_sha1(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Verify what the library does not any more and Java still does, below a CA of one's own."""
+    try:
+        digest, key = certificate.signature_hash_algorithm, issuer.public_key()
+        if not isinstance(digest, hashes.SHA1):
+            return False
+        if isinstance(key, rsa.RSAPublicKey):
+            parts = (certificate.signature, certificate.tbs_certificate_bytes)
+            key.verify(*parts, padding.PKCS1v15(), digest)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(digest))
+        else:
+            return False
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True

@@ -9,7 +9,7 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, PublicKeyAlgorithmOID
 
 from wizard.model.problems import Problem
 from wizard.model.text import shown
@@ -110,7 +110,8 @@ def authority_problems(brought: BroughtCertificate, now: datetime) -> Iterator[P
     elif now < certificate.not_valid_before_utc:
         begins = day(certificate.not_valid_before_utc)
         message = f"This CA certificate only begins on {begins}."
-        yield warning(brought.origin, "ca-not-yet-valid", message, "Check the clocks.")
+        evidence = JAVA_IS_CARELESS if is_self_issued(certificate) else ""
+        yield warning(brought.origin, "ca-not-yet-valid", message, "Check the clocks.", evidence)
     usage = extension(certificate, x509.KeyUsage)
     if usage is not None and not usage.key_cert_sign:
         yield error(
@@ -150,7 +151,10 @@ def _date_problems(brought: BroughtCertificate, now: datetime) -> Iterator[Probl
     elif now < begins:
         message = f"This certificate only begins on {begins:%Y-%m-%d %H:%M} UTC."
         hint = "Wait for it, or check the clock of this computer."
-        yield error(brought.origin, "leaf-not-yet-valid", message, hint)
+        if is_self_issued(brought.certificate):
+            yield warning(brought.origin, "leaf-not-yet-valid", message, hint, JAVA_IS_CARELESS)
+        else:
+            yield error(brought.origin, "leaf-not-yet-valid", message, hint)
     elif ends - now < _SOON:
         message = f"This certificate ends soon, on {day(ends)}."
         yield warning(brought.origin, "leaf-expires-soon", message, "Renew it now.")
@@ -160,7 +164,8 @@ def _purpose_problems(brought: BroughtCertificate) -> Iterator[Problem]:
     usages = extension(brought.certificate, x509.ExtendedKeyUsage)
     usage = extension(brought.certificate, x509.KeyUsage)
     # Java does not ask a certificate that is itself trusted for its usages.
-    make = warning if is_self_issued(brought.certificate) else error
+    alone = is_self_issued(brought.certificate)
+    make, evidence = (warning, JAVA_IS_CARELESS) if alone else (error, "")
     if usages is None or ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in usages:
         message = "This certificate does not say what it is for, which Java takes as anything."
         hint = "A certificate for serverAuth and clientAuth alone is safer."
@@ -174,10 +179,11 @@ def _purpose_problems(brought: BroughtCertificate) -> Iterator[Problem]:
                     f"This certificate is not for {word}, so the {peers} refuse it.",
                     "Have it issued with both serverAuth and clientAuth; public CAs no longer "
                     "do that, so use one of your own.",
+                    evidence,
                 )
     if usage is not None and not usage.digital_signature:
         message = "This certificate's key usage has no digitalSignature, so no peer accepts it."
-        yield make(brought.origin, "key-usage-refused", message, _ANEW)
+        yield make(brought.origin, "key-usage-refused", message, _ANEW, evidence)
 
 
 def _name_problems(brought: BroughtCertificate) -> Iterator[Problem]:
@@ -227,7 +233,10 @@ def _make_problems(brought: BroughtCertificate) -> Iterator[Problem]:
     """Yield what is wrong with the key inside, the signature and the serial number."""
     certificate = brought.certificate
     failure = _public_key_failure(certificate)
-    if failure is not None:
+    if failure is not None and is_authority(certificate) and _is_edwards(certificate):
+        message = "The CA's key is an Edwards key: Java reads its signatures, not every TLS does."
+        yield note(brought.origin, "key-type-unusual", message)
+    elif failure is not None:
         code, words, refused = failure
         make, evidence = (error, "") if refused else (warning, JAVA_IS_CARELESS)
         yield make(brought.origin, code, f"The certificate's key {words}.", _ANEW, evidence)
@@ -265,6 +274,11 @@ def _public_key_failure(certificate: x509.Certificate) -> tuple[str, str, bool] 
         return strength_failure(certificate.public_key())
     except (ValueError, UnsupportedAlgorithm):
         return "key-type-refused", "is of a kind that Java's TLS does not know", True
+
+
+def _is_edwards(certificate: x509.Certificate) -> bool:
+    oid = certificate.public_key_algorithm_oid
+    return oid in (PublicKeyAlgorithmOID.ED25519, PublicKeyAlgorithmOID.ED448)
 
 
 def _digest(certificate: x509.Certificate) -> str:

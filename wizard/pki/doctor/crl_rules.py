@@ -21,12 +21,25 @@ _NEWEST = "Fetch the newest list from the CA, or take this one away on every ser
 
 
 def crl_problems(
-    brought: BroughtCrl, authorities: Sequence[x509.Certificate], now: datetime
+    brought: BroughtCrl,
+    authorities: Sequence[x509.Certificate],
+    now: datetime,
+    others: Sequence[x509.CertificateRevocationList] = (),
 ) -> Iterator[Problem]:
-    """Yield what is wrong with a revocation list; `authorities` are the CAs that were brought."""
+    """Yield what is wrong with a revocation list.
+
+    Args:
+        brought: the list.
+        authorities: the CAs that were brought.
+        now: aware time.
+        others: all lists that were brought; Java takes a current one of the same CA instead.
+    """
     crl = brought.crl
     ends = crl.next_update_utc
-    if ends is not None and now > ends:
+    if ends is not None and now > ends and any(_is_current(one, crl, now) for one in others):
+        message = f"This revocation list ended on {day(ends)}; a current one of its CA is here too."
+        yield note(brought.origin, "crl-superseded", message, "Take the ended one away.")
+    elif ends is not None and now > ends:
         yield error(
             brought.origin,
             "crl-stale",
@@ -59,6 +72,13 @@ def crl_problems(
             _NEWEST,
             JAVA_IS_CARELESS,
         )
+
+
+def _is_current(
+    other: x509.CertificateRevocationList, crl: x509.CertificateRevocationList, now: datetime
+) -> bool:
+    ends = other.next_update_utc
+    return other.issuer == crl.issuer and other.last_update_utc <= now and (not ends or now <= ends)
 
 
 def _may_not_sign_lists(authority: x509.Certificate) -> bool:

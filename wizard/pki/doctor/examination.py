@@ -129,7 +129,7 @@ class _Examiner:
             self._examine_certificate(thing)
         elif isinstance(thing, BroughtCrl):
             self._described.append(describe_crl(thing))
-            self._problems += crl_problems(thing, self._authorities, self._terms.now)
+            self._problems += crl_problems(thing, self._authorities, self._terms.now, self._crls)
         elif isinstance(thing, BroughtRequest):
             self._described.append(describe_request(thing, self._owners(thing.request)))
             self._problems.append(_waiting(thing))
