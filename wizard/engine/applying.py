@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from wizard.engine.apply import Apply
+from wizard.engine.bringing import material_of
 from wizard.engine.checking import check_made
 from wizard.engine.chronicle import Chronicle, chronicled, leave_papers
 from wizard.engine.events import Event, ProblemFound, Result, Said
@@ -19,10 +21,14 @@ from wizard.engine.recorded import write_identities
 from wizard.engine.request import Request
 from wizard.engine.runs import make_run_folder, only_wizard, record_start
 from wizard.engine.session import Session
+from wizard.engine.waiting import make_requests, waiting_room, waiting_words
 from wizard.errors import JournalError
 from wizard.model.problems import Problem, Severity
+from wizard.pki.supply.supplied import Material
+from wizard.planning.outside import NOT_REQUESTED, waits_for_requests
 from wizard.planning.plan import Plan
 from wizard.planning.planner import with_run
+from wizard.planning.render import trusted_words
 
 
 def apply_plan(request: Request, session: Session, run: str) -> Generator[Event, None, Result]:
@@ -31,10 +37,14 @@ def apply_plan(request: Request, session: Session, run: str) -> Generator[Event,
     Raises:
         WizardError: something was wrong before the first change; nothing was changed.
     """
-    chronicle = Chronicle("apply", settings_of(request))
+    settings = settings_of(request)
+    chronicle = Chronicle("apply", settings)
+    material = material_of(request, settings)
     if not (yield from connect(session)):
         return Result.UNREACHABLE
-    plan = with_run(plan_from(request, session), run)
+    plan = with_run(plan_from(request, session, material), run)
+    if waits_for_requests(plan):
+        return (yield from _requested(request, plan, chronicle))
     yield from chronicled(chronicle, _shown(plan))
     if is_blocked(plan):
         return Result.PROBLEMS
@@ -48,7 +58,7 @@ def apply_plan(request: Request, session: Session, run: str) -> Generator[Event,
         return Result.INTERRUPTED
     request.cancel.check()
     with only_wizard(request.environ, plan.settings.cluster):
-        return (yield from _carried_out(request, session, plan, chronicle))
+        return (yield from _carried_out(request, session, plan, chronicle, material))
 
 
 def _shown(plan: Plan) -> Generator[Event, None, Result]:
@@ -58,12 +68,35 @@ def _shown(plan: Plan) -> Generator[Event, None, Result]:
     return Result.OK
 
 
+def _requested(
+    request: Request, plan: Plan, chronicle: Chronicle
+) -> Generator[Event, None, Result]:
+    """Make the requests that are missing; no server is changed, and so nothing is asked."""
+    request.cancel.check()
+    rest = replace(plan, problems=tuple(p for p in plan.problems if p.code != NOT_REQUESTED))
+    yield from chronicled(chronicle, _shown(rest))
+    with only_wizard(request.environ, plan.settings.cluster):
+        made = make_requests(plan, request.secrets, request.environ)
+    room = waiting_room(request.environ, plan.settings.cluster)
+    yield from map(_said, waiting_words(room, made))
+    request.keep_outcome(chronicle.outcome(Result.OK))
+    return Result.OK
+
+
 def _carried_out(
-    request: Request, session: Session, plan: Plan, chronicle: Chronicle
+    request: Request,
+    session: Session,
+    plan: Plan,
+    chronicle: Chronicle,
+    material: Material | None,
 ) -> Generator[Event, None, Result]:
     now = request.clock()
-    yield Said(message="Making the keys and the certificates.")
-    made = make(plan, session.facts, request.secrets, now)
+    yield Said(
+        message="Making the keys and the certificates."
+        if material is None
+        else "Writing the keys and the certificates anew, as Neo4j loads them."
+    )
+    made = make(plan, session.facts, request.secrets, now, brought=material)
     check_made(plan, made, now)
     journal, folder, authority_folder = _recorded(request, plan, made)
     with journal:
@@ -79,6 +112,7 @@ def _carried_out(
         authority_not_after=_authority_end(made),
         authority_folder=authority_folder,
         stays_unencrypted=plan.stays_unencrypted,
+        trusted=trusted_words(plan),
     )
     return (yield from _left(request, outcome, folder))
 

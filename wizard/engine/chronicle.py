@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from wizard.engine.board_svg import draw_boards
 from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.calendar import expiry_calendar
+from wizard.engine.diagnosis.discovery import DISCOVERY_IN_PLAINTEXT
 from wizard.engine.events import Event, ProblemFound, Result
 from wizard.engine.outcome import Outcome, ServerOutcome
 from wizard.engine.places import replace_private
@@ -46,6 +47,7 @@ class Chronicle:
         authority_not_after: datetime | None = None,
         authority_folder: Path | None = None,
         stays_unencrypted: tuple[str, ...] = (),
+        trusted: tuple[str, ...] = (),
     ) -> Outcome:
         """Return what it came to; nothing is written."""
         answers = folder / "answers.toml" if folder else None
@@ -62,12 +64,20 @@ class Chronicle:
             links=self.links,
             proof=self.proof,
             problems=tuple(self._problems),
-            stays_unencrypted=stays_unencrypted,
+            stays_unencrypted=(*stays_unencrypted, *self._met_in_plaintext()),
+            trusted=trusted,
             command=f"neo4j-tls {self._command} --answers {named}"
             + (" --yes" if self._command == "apply" else ""),
             undo_command=f"neo4j-tls undo {run}" if run else "",
             files={"answers": answers} if answers else {},
         )
+
+    def _met_in_plaintext(self) -> Iterator[str]:
+        if any(problem.code == DISCOVERY_IN_PLAINTEXT for problem in self._problems):
+            yield (
+                "Warning: discovery, by which the servers find each other, stays in plaintext with "
+                "this build of Neo4j; keep its port away from the network."
+            )
 
 
 def chronicled(

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from wizard.engine.bringing import brought_set
 from wizard.engine.places import make_private_folder, write_private
 from wizard.errors import BlockedError, SecretsError
 from wizard.model.facts import ServerFacts
 from wizard.model.secrets import Secrets
 from wizard.model.settings import CaKey, KeyPassword, TrustModel
 from wizard.neo4j.conf import Conf
+from wizard.neo4j.versions import rules_for
 from wizard.pki.authority import (
     LIFETIME_DAYS,
     Authority,
@@ -25,6 +27,7 @@ from wizard.pki.material import LeafRequest, MaterialSet, make_material
 from wizard.pki.passwords import check_password, generate_password
 from wizard.pki.pbes2 import STRONG_ROUNDS
 from wizard.pki.subject import fill_subject
+from wizard.pki.supply.supplied import Material
 from wizard.planning.plan import Plan, ServerPlan
 from wizard.secret import Secret
 
@@ -59,8 +62,12 @@ def make(
     secrets: Secrets,
     now: datetime,
     made: Callable[[str], None] = lambda _server: None,
+    *,
+    brought: Material | None = None,
 ) -> Made:
     """Make the CA, every server's key and certificate, and every neo4j.conf; write nothing.
+
+    Keys and certificates from outside are taken from `brought` and written anew.
 
     Raises:
         SecretsError: a password that was to be given is missing.
@@ -74,14 +81,10 @@ def make(
         days = max(LIFETIME_DAYS, settings.lifetime_days)
         authority = make_authority(settings.cluster, now, days, settings.algorithm)
     given = secrets.of("ca_password")
-    material = make_material(
-        [_request(plan, one, passwords[one.server]) for one in plan.servers],
-        trust=settings.trust,
-        algorithm=settings.algorithm,
-        now=now,
-        lifetime_days=settings.lifetime_days,
-        authority=authority,
-        made=made,
+    material = (
+        brought_set(plan, brought, passwords)
+        if brought is not None
+        else _made_set(plan, passwords, now, authority, made)
     )
     return Made(
         material=material,
@@ -92,6 +95,26 @@ def make(
         },
         ca_password=(given or generate_password()) if authority else None,
         ca_password_generated=authority is not None and not given,
+    )
+
+
+def _made_set(
+    plan: Plan,
+    passwords: Mapping[str, Secret | None],
+    now: datetime,
+    authority: Authority | None,
+    made: Callable[[str], None],
+) -> MaterialSet:
+    settings = plan.settings
+    return make_material(
+        [_request(plan, one, passwords[one.server]) for one in plan.servers],
+        trust=settings.trust,
+        algorithm=settings.algorithm,
+        now=now,
+        lifetime_days=settings.lifetime_days,
+        authority=authority,
+        with_own=any(rules_for(one.version).trusts_itself for one in plan.servers),
+        made=made,
     )
 
 
@@ -158,7 +181,8 @@ def _conf(one: ServerPlan, facts: ServerFacts, password: Secret | None) -> Conf:
         (line.key, line.value if line.value is not None else _revealed(password))
         for line in one.conf_settings
     ]
-    return Conf.parse(facts.conf).with_settings(settings, one.conf_removed)
+    free_names = rules_for(one.version).named_policies
+    return Conf.parse(facts.conf).with_settings(settings, one.conf_removed, free_names=free_names)
 
 
 def _revealed(password: Secret | None) -> str:

@@ -32,6 +32,7 @@ class Outcome:
         authority_not_after: the last moment of the CA's certificate, or None without one.
         authority_folder: where the CA's certificate and key are kept, or None.
         stays_unencrypted: sentences naming what the cluster policy does not cover.
+        trusted: sentences naming the certificates from outside that the servers trust.
         command: the command that does the same without questions.
         undo_command: the command that puts every server back.
         files: what was written for people, by what it is: report, boards, calendar, answers.
@@ -49,6 +50,7 @@ class Outcome:
     proof: ProofBoard
     problems: tuple[Problem, ...] = ()
     stays_unencrypted: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
     command: str = ""
     undo_command: str = ""
     files: Mapping[str, Path]

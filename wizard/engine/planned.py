@@ -11,6 +11,7 @@ from wizard.engine.request import Request
 from wizard.engine.session import Session
 from wizard.errors import UsageError
 from wizard.model.settings import Settings
+from wizard.pki.supply.supplied import Material
 from wizard.planning.in_place import LeafJudge
 from wizard.planning.plan import Plan
 from wizard.planning.planner import make_plan
@@ -46,15 +47,22 @@ def connect(session: Session) -> Generator[Event, None, bool]:
     return not session.unreached
 
 
-def plan_from(request: Request, session: Session) -> Plan:
+def plan_from(request: Request, session: Session, material: Material | None = None) -> Plan:
     """Look at every server and make the plan; nothing is changed.
+
+    Args:
+        request: the command.
+        session: an open one.
+        material: what was brought, where the certificates come from outside.
 
     Raises:
         WizardError: a server could not be looked at.
     """
     facts = session.survey()
     judge = LeafJudge(request.clock())
-    return make_plan(settings_of(request), tuple(facts.values()), leaf_state=judge)
+    return make_plan(
+        settings_of(request), tuple(facts.values()), leaf_state=judge, material=material
+    )
 
 
 def plan_events(plan: Plan) -> Iterator[Event]:

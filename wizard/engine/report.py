@@ -90,6 +90,8 @@ def report(outcome: Outcome, made: datetime) -> str:
 
 
 def _authority(outcome: Outcome) -> str:
+    if outcome.trusted:
+        return "The certificates were issued elsewhere. " + " ".join(map(_plain, outcome.trusted))
     if outcome.authority_not_after is None:
         return "Every server trusts the certificates of the others themselves; there is no CA."
     until = f"It is valid until {outcome.authority_not_after:%Y-%m-%d}."

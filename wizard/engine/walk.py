@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
 from wizard.engine.applying import apply_plan
+from wizard.engine.bringing import material_of
 from wizard.engine.chronicle import Chronicle, chronicled
 from wizard.engine.events import (
     EXIT_CODES,
@@ -40,10 +41,12 @@ def plan_walk(request: Request) -> Iterator[Event]:
     """
 
     def body() -> Generator[Event, None, Result]:
-        with opened(request, settings_of(request)) as session:
+        settings = settings_of(request)
+        material = material_of(request, settings)
+        with opened(request, settings) as session:
             if not (yield from connect(session)):
                 return Result.UNREACHABLE
-            plan = plan_from(request, session)
+            plan = plan_from(request, session, material)
         request.keep_plan(plan)
         yield from plan_events(plan)
         return Result.PROBLEMS if is_blocked(plan) else Result.OK

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from wizard.interview import countries, hosts
-from wizard.model.settings import DETECT
+from wizard.model.settings import DETECT, SHARED_CA_ACCEPTED
 from wizard.model.version import Version
 
 # RFC 5280, appendix A, upper bounds of the attribute types.
@@ -108,6 +108,22 @@ def local_file(text: str) -> str | None:
     if text.endswith(".pub"):
         return "This is the public half of the key; name the file without .pub."
     return _printable(text, "the path")
+
+
+def material(text: str) -> str | None:
+    """Check the path of the folder or file with certificates; empty means that there is none."""
+    if not text:
+        return None
+    if not text.startswith(("/", "~/")):
+        return "Write the whole path, starting with / or ~/, such as ~/certificates."
+    return _printable(text, "the path")
+
+
+def shared_ca(text: str) -> str | None:
+    """Check the sentence that accepts a shared CA; empty means that nothing is accepted."""
+    if text in {"", SHARED_CA_ACCEPTED}:
+        return None
+    return f"Leave it empty, or write exactly: {SHARED_CA_ACCEPTED}"
 
 
 def secrets_file(text: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from wizard.interview import INTERVIEW
 from wizard.interview.access import IDENTITY, PASSWORD, login_of
-from wizard.interview.defaults import DEFAULTS, ROW_DEFAULTS, VERSION_DEFAULT
+from wizard.interview.defaults import DEFAULTS, ROW_DEFAULTS, VERSION_DEFAULT, usual_algorithm
 from wizard.interview.fields import Default, Field, Given, Raw
 from wizard.interview.given import Answers, server_rows, tls_versions, uses_agent
 from wizard.interview.layout import ASK, ENTRIES, ROW_KEYS
@@ -24,7 +24,8 @@ def complete(given: Given) -> Answers:
     settled = _settled_login(_applying(given))
     filled: dict[str, Raw] = {}
     for key in ENTRIES:
-        value = settled.get(key, DEFAULTS.get(key, ""))
+        usual = usual_algorithm(settled) if key == "keys.algorithm" else DEFAULTS.get(key, "")
+        value = settled.get(key, usual)
         if value != "" or key in DEFAULTS:
             filled[key] = value
     filled["access.agent"] = uses_agent(settled)

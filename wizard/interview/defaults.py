@@ -9,10 +9,12 @@ from wizard.interview.fields import Default, Given, Raw
 from wizard.model.settings import (
     DETECT,
     AccessSettings,
+    KeyAlgorithm,
     PolicySettings,
     ServerSettings,
     Settings,
     Subject,
+    TrustModel,
 )
 
 VERSION_DEFAULT = "version-default"
@@ -53,6 +55,13 @@ ROW_DEFAULTS: Mapping[str, str] = MappingProxyType(
     {key: getattr(_SERVER, key) for key in ("address", "home", "conf", "logs", "service")}
 )
 """The keys of a `[[servers]]` table that may be left out."""
+
+
+def usual_algorithm(given: Given) -> str:
+    """Return the kind of key that is usual: many CAs of organisations issue for RSA alone."""
+    if given.get("trust.model") == TrustModel.REQUEST.value:
+        return KeyAlgorithm.RSA_3072.value
+    return str(DEFAULTS["keys.algorithm"])
 
 
 def usual(key: str, source: str = "the usual choice") -> Callable[[Given], Default]:

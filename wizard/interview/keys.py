@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from wizard.interview import checks
-from wizard.interview.defaults import nothing, usual
-from wizard.interview.fields import Choice, Number, Option, SecretField, Step
+from wizard.interview.defaults import nothing, usual, usual_algorithm
+from wizard.interview.fields import Choice, Default, Number, Option, SecretField, Step
+from wizard.interview.trust import makes_certificates, makes_keys
 from wizard.model.settings import KeyAlgorithm, KeyPassword
 
 ALGORITHM = Choice(
     key="keys.algorithm",
     label="Kind of key",
     why="Every supported Neo4j loads all of these; they differ in size and speed.",
-    default=usual("keys.algorithm"),
+    default=lambda given: Default(value=usual_algorithm(given)),
+    applies=makes_keys,
     options=(
         Option(
             value=KeyAlgorithm.EC_P256.value,
@@ -85,6 +87,7 @@ LIFETIME = Number(
         "date and gives you a calendar entry."
     ),
     default=usual("keys.lifetime_days", "two years"),
+    applies=makes_certificates,
     check=checks.days,
     unit="days",
 )

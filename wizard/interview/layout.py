@@ -77,6 +77,8 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         "neo4j_login.user": _words(checks.neo4j_user),
         "trust.model": _words(one_of(TrustModel)),
         "trust.ca_key": _words(one_of(CaKey)),
+        "trust.material": _words(checks.material),
+        "trust.shared_ca": _words(checks.shared_ca),
         "subject.country": _words(checks.country),
         "subject.state": _words(checks.place),
         "subject.locality": _words(checks.place),

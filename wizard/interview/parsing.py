@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.interview.defaults import DEFAULTS, ROW_DEFAULTS, VERSION_DEFAULT
+from wizard.interview.defaults import DEFAULTS, ROW_DEFAULTS, VERSION_DEFAULT, usual_algorithm
 from wizard.interview.fields import Raw
 from wizard.interview.given import server_rows, tls_versions, uses_agent
 from wizard.model.settings import (
     DETECT,
+    SHARED_CA_ACCEPTED,
     AccessSettings,
     Become,
     CaKey,
@@ -41,11 +42,13 @@ def parse(answers: Mapping[str, Raw]) -> Settings:
         trust=TrustModel(_text(answers, "trust.model")),
         ca_key=CaKey(_text(answers, "trust.ca_key")),
         subject=_subject(answers),
-        algorithm=KeyAlgorithm(_text(answers, "keys.algorithm")),
+        algorithm=KeyAlgorithm(str(answers.get("keys.algorithm", usual_algorithm(answers)))),
         key_password=KeyPassword(_text(answers, "keys.password")),
         lifetime_days=int(_text(answers, "keys.lifetime_days")),
         policy=_policy(answers),
         login_user=_text(answers, "neo4j_login.user") or None,
+        material=_text(answers, "trust.material") or None,
+        shared_ca_accepted=_text(answers, "trust.shared_ca") == SHARED_CA_ACCEPTED,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.interview import checks, countries
 from wizard.interview.defaults import usual
 from wizard.interview.fields import Step, Text
+from wizard.interview.trust import makes_keys
 
 COUNTRY = Text(
     key="subject.country",
@@ -80,5 +81,6 @@ SUBJECT = Step(
         "those are put in for you as subject alternative names (SAN). Every field but the common "
         "name may stay empty."
     ),
+    applies=makes_keys,
     fields=(COUNTRY, STATE, LOCALITY, ORGANIZATION, ORGANIZATIONAL_UNIT, COMMON_NAME, EMAIL),
 )

@@ -1,10 +1,11 @@
-"""Where the certificates come from: the cluster's own certificate authority, or each server."""
+"""Where the certificates come from: made here, issued for requests, or brought as files."""
 
 from __future__ import annotations
 
+from wizard.interview import checks
 from wizard.interview.defaults import fixed, nothing, usual
-from wizard.interview.fields import Choice, Given, Option, SecretField, Step
-from wizard.model.settings import CaKey, TrustModel
+from wizard.interview.fields import Choice, Given, Option, SecretField, Step, Text
+from wizard.model.settings import SHARED_CA_ACCEPTED, CaKey, TrustModel
 
 GENERATE = "generate"
 ASK = "ask"
@@ -13,6 +14,24 @@ ASK = "ask"
 def has_authority(given: Given) -> bool:
     """True when the wizard makes a certificate authority for the cluster."""
     return given.get("trust.model", TrustModel.PRIVATE_CA.value) == TrustModel.PRIVATE_CA.value
+
+
+def _model(given: Given) -> TrustModel:
+    return TrustModel(str(given.get("trust.model", TrustModel.PRIVATE_CA.value)))
+
+
+def makes_certificates(given: Given) -> bool:
+    """True when the wizard issues the servers' certificates."""
+    return not _model(given).comes_from_outside
+
+
+def makes_keys(given: Given) -> bool:
+    """True when the wizard makes the servers' keys."""
+    return _model(given) is not TrustModel.EXISTING
+
+
+def _brings(given: Given) -> bool:
+    return _model(given).comes_from_outside
 
 
 def _keeps_key(given: Given) -> bool:
@@ -40,6 +59,22 @@ MODEL = Choice(
             meaning=(
                 "Each server signs its own, and every server gets a copy of all others; each "
                 "renewal touches every server."
+            ),
+        ),
+        Option(
+            value=TrustModel.REQUEST.value,
+            label="Your organisation's authority, by request",
+            meaning=(
+                "The wizard makes a key and a request for each server, and waits, for weeks if "
+                "need be, for the certificates that come back."
+            ),
+        ),
+        Option(
+            value=TrustModel.EXISTING.value,
+            label="Keys and certificates you have",
+            meaning=(
+                "Files in any form (PEM, DER, PKCS#7, PKCS#12) are sorted, judged and written as "
+                "Neo4j loads them."
             ),
         ),
     ),
@@ -100,6 +135,44 @@ CA_PASSWORD = SecretField(
     applies=lambda given: _keeps_key(given) and given.get("ca_password") == ASK,
 )
 
+MATERIAL = Text(
+    key="trust.material",
+    label="Where they are",
+    why=(
+        "Everything below this folder is read: keys, certificates and the CAs above them, and "
+        "the files stay as they are."
+    ),
+    default=nothing(""),
+    check=lambda typed: checks.material(typed) if typed else "Name the folder or the file.",
+    applies=lambda given: _model(given) is TrustModel.EXISTING,
+    placeholder="~/certificates",
+)
+
+PASSPHRASE = SecretField(
+    key="secret.material_passphrase",
+    secret="material_passphrase",  # noqa: S106 - the name of a secret
+    label="Their passphrase",
+    why="It opens sealed keys and PKCS#12 files here, and no server gets it; empty if none is.",
+    default=nothing(""),
+    applies=lambda given: _model(given) is TrustModel.EXISTING,
+    twice=False,
+    rate=False,
+    optional=True,
+)
+
+SHARED_CA = Text(
+    key="trust.shared_ca",
+    label="A shared authority",
+    why=(
+        "With an authority that serves others too, anybody who has a certificate of it gets in; "
+        f"leave this empty, or type to accept it: {SHARED_CA_ACCEPTED}."
+    ),
+    default=nothing(""),
+    check=checks.shared_ca,
+    tidy=lambda typed: typed.strip().rstrip("."),
+    applies=_brings,
+)
+
 TRUST = Step(
     key="trust",
     title="Trust",
@@ -109,5 +182,5 @@ TRUST = Step(
         "authority would let in everything it ever signed, because Neo4j checks no names of "
         "servers that connect."
     ),
-    fields=(MODEL, CA_KEY, CA_PASSWORD_FROM, CA_PASSWORD),
+    fields=(MODEL, CA_KEY, CA_PASSWORD_FROM, CA_PASSWORD, MATERIAL, PASSPHRASE, SHARED_CA),
 )

@@ -14,6 +14,7 @@ NAMES = (
     "identity_passphrase",
     "key_password",
     "ca_password",
+    "material_passphrase",
     "neo4j_password",
 )
 """The names a secrets file may hold, at the top or under `[servers.NAME]`."""
@@ -37,3 +38,8 @@ class Secrets:
         """Return the secret for a server, or the common one, or None."""
         own = self.by_server.get(server or "", {})
         return own.get(name) or self.common.get(name)
+
+    def every(self, name: str) -> tuple[Secret, ...]:
+        """Return every secret of a name, the common one first, each once."""
+        tables = (self.common, *self.by_server.values())
+        return tuple(dict.fromkeys(table[name] for table in tables if name in table))

@@ -22,6 +22,10 @@ class Become(StrEnum):
     SUDO_PASSWORD = "sudo-password"  # noqa: S105 - the name of a way, not a password
 
 
+SHARED_CA_ACCEPTED = "I accept that any certificate of this CA can read the databases"
+"""What has to be typed before a CA that is not the cluster's own goes into trusted/."""
+
+
 class TrustModel(StrEnum):
     """Where the certificates come from."""
 
@@ -29,6 +33,11 @@ class TrustModel(StrEnum):
     SELF_SIGNED = "self-signed"
     REQUEST = "request"
     EXISTING = "existing"
+
+    @property
+    def comes_from_outside(self) -> bool:
+        """Whether somebody else issues the certificates, and they are brought as files."""
+        return self in (TrustModel.REQUEST, TrustModel.EXISTING)
 
 
 class CaKey(StrEnum):
@@ -154,6 +163,8 @@ class Settings:
         secrets_file: a 0600 TOML file with the secrets, or None.
         lifetime_days: how long a leaf is valid.
         login_user: the Neo4j user for health checks, or None.
+        material: the file or folder with certificates that come from outside, or None.
+        shared_ca_accepted: whether somebody typed that a CA of others may go into trusted/.
     """
 
     cluster: str
@@ -169,3 +180,5 @@ class Settings:
     lifetime_days: int = 730
     policy: PolicySettings = PolicySettings()
     login_user: str | None = None
+    material: str | None = None
+    shared_ca_accepted: bool = False

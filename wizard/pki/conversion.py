@@ -70,12 +70,7 @@ def convert(
         MaterialError: 3.5 was to get a password, a key is of a kind that is not written here, or
             there is no pair at all.
     """
-    if password and version.major < _FIRST_WITH_PASSWORDS:
-        raise MaterialError(
-            f"Neo4j {version} does not open private keys that have a password.",
-            hint="Leave the password out; the key is then kept by the rights of its file alone.",
-            code="key-form-refused",
-        )
+    _check_password(version, password)
     pairs = sorted(_pairs(brought), key=lambda pair: fingerprint(pair[0]))
     if not pairs:
         raise MaterialError(
@@ -85,9 +80,36 @@ def convert(
         )
     pool = [one for one in brought.distinct_certificates() if not is_leaf(one, brought)]
     return tuple(
-        _converted(leaf, private_key_pem(key, password, kdf_rounds=kdf_rounds), pool)
+        convert_pair(leaf, key, pool, version, password=password, kdf_rounds=kdf_rounds)
         for leaf, key in pairs
     )
+
+
+def convert_pair(
+    leaf: x509.Certificate,
+    key: PrivateKey,
+    pool: Sequence[x509.Certificate],
+    version: Version,
+    *,
+    password: Secret | None = None,
+    kdf_rounds: int | None = None,
+) -> Converted:
+    """Write one certificate with its key; its CAs are looked for in the pool.
+
+    Raises:
+        MaterialError: 3.5 was to get a password.
+    """
+    _check_password(version, password)
+    return _converted(leaf, private_key_pem(key, password, kdf_rounds=kdf_rounds), pool)
+
+
+def _check_password(version: Version, password: Secret | None) -> None:
+    if password and version.major < _FIRST_WITH_PASSWORDS:
+        raise MaterialError(
+            f"Neo4j {version} does not open private keys that have a password.",
+            hint="Leave the password out; the key is then kept by the rights of its file alone.",
+            code="key-form-refused",
+        )
 
 
 def _pairs(brought: Brought) -> Iterator[tuple[x509.Certificate, PrivateKey]]:

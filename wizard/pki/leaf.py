@@ -21,7 +21,7 @@ __all__ = ["BACKDATE", "build_leaf", "fill_subject", "issue_leaf", "self_signed"
 BACKDATE = timedelta(hours=24)
 """How far before now a leaf begins: a server whose clock is behind must not refuse it."""
 
-_BOTH_WAYS = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
+BOTH_WAYS = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
 
 
 def issue_leaf(
@@ -135,8 +135,8 @@ def _extensions(
     dns_names, addresses = names
     return (
         (x509.BasicConstraints(ca=False, path_length=None), True),
-        (_key_usage(key), True),
-        (x509.ExtendedKeyUsage(_BOTH_WAYS), False),
+        (key_usage(key), True),
+        (x509.ExtendedKeyUsage(BOTH_WAYS), False),
         (
             x509.SubjectAlternativeName(
                 [*map(x509.DNSName, dns_names), *map(x509.IPAddress, addresses)]
@@ -161,7 +161,7 @@ def _authority_identifier(
     return x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
 
 
-def _key_usage(key: PrivateKey) -> x509.KeyUsage:
+def key_usage(key: PrivateKey) -> x509.KeyUsage:
     """Signing for every key; RSA keys may also wrap keys, for TLS 1.2 peers that ask for it."""
     return x509.KeyUsage(
         digital_signature=True,

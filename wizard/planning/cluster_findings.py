@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from wizard.model.problems import Problem
-from wizard.model.settings import ClientAuth, Settings, TrustModel
+from wizard.model.settings import ClientAuth, Settings
 from wizard.model.text import shown
 from wizard.neo4j.versions import NEWEST_KNOWN, rules_for
+from wizard.planning.key_passwords import of_key_passwords
 from wizard.planning.naming import unresolved
 from wizard.planning.telling import blocker, note, warning
 from wizard.planning.view import ServerView, bare_host
@@ -16,6 +17,7 @@ from wizard.planning.view import ServerView, bare_host
 def of_cluster(settings: Settings, views: Sequence[ServerView]) -> Iterator[Problem]:
     """Yield what is wrong with the servers together, and with the answers."""
     yield from _of_answers(settings)
+    yield from of_key_passwords(settings, views)
     releases = dict.fromkeys((v.version.major, v.version.minor) for v in views)
     if len(releases) > 1:
         listed = ", ".join(f"{v.name} has {v.version}" for v in views)
@@ -38,13 +40,6 @@ def of_cluster(settings: Settings, views: Sequence[ServerView]) -> Iterator[Prob
 
 
 def _of_answers(settings: Settings) -> Iterator[Problem]:
-    if settings.trust in {TrustModel.REQUEST, TrustModel.EXISTING}:
-        yield blocker(
-            None,
-            "trust-model-not-available",
-            f"The trust model {settings.trust.value} is not available yet.",
-            "Choose private-ca or self-signed; the others come later.",
-        )
     if settings.policy.client_auth is not ClientAuth.REQUIRE:
         yield warning(
             None,

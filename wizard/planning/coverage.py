@@ -37,15 +37,18 @@ def coverage_of(views: Sequence[ServerView], names: Names) -> tuple[Coverage, ..
     return tuple(dict.fromkeys(rows))
 
 
-def not_covered(rows: Sequence[Coverage], *, verify_hostname: bool) -> Iterator[Problem]:
+def not_covered(
+    rows: Sequence[Coverage], *, verify_hostname: bool, brought: bool = False
+) -> Iterator[Problem]:
     """Yield a problem for every host that is dialled and that nobody's certificate covers.
 
-    It stands in the way where peers are made to check names; else it is told of.
+    It stands in the way where peers are made to check names; else it is told of. Of certificates
+    that were brought it is said who can put the name into them.
     """
     for row in rows:
         if row.covered_by:
             continue
-        message, hint = _words(row)
+        message, hint = _words(row, brought=brought)
         owner = row.of[0] if row.of else row.listed_by
         if verify_hostname:
             yield blocker(owner, "name-not-covered", message, hint)
@@ -70,7 +73,7 @@ def _holds(names: tuple[tuple[str, ...], tuple[str, ...]], host: str) -> bool:
     return str(ip_address(host)) in addresses if is_ip(host) else host in dns
 
 
-def _words(row: Coverage) -> tuple[str, str]:
+def _words(row: Coverage, *, brought: bool) -> tuple[str, str]:
     host = shown(row.host)
     if not row.of:
         why = f"The list of members on {row.listed_by} names {host}, where none of these servers is"
@@ -82,6 +85,11 @@ def _words(row: Coverage) -> tuple[str, str]:
     why = f"{owners} is dialled by {host}"
     if row.found_for is not None:
         why = f"The peers of {owners} find the name {host} for {row.found_for}"
+    if brought:
+        return (
+            f"{why}, and its certificate is not for that name.",
+            "Have one issued that names it, or switch `policy.verify_hostname` off in the answers.",
+        )
     return (
         f"{why}, which its certificate can't hold.",
         "Give it a host name of letters, digits, hyphens and dots, and advertise that name.",

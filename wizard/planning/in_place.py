@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from wizard.errors import WizardError
-from wizard.model.settings import KeyPassword, Settings
+from wizard.model.settings import Settings
 from wizard.neo4j.policy import ClusterPolicy, policy_of
-from wizard.pki.inspect import load_chain, names_cover
+from wizard.pki.inspect import fingerprint, load_chain, names_cover
 from wizard.pki.java_trust import Purpose, TrustStore, check_peer
+from wizard.planning.key_passwords import has_password
 from wizard.planning.view import ServerView
 
 ENOUGH_DAYS = 30
@@ -86,6 +87,7 @@ def everything_in_place(
     verify_hostname: bool,
     tls_versions: tuple[str, ...],
     leaf_state: LeafState,
+    brought: Mapping[str, frozenset[str]] | None = None,
 ) -> bool:
     """Whether every server already has the policy the answers ask for, and its files.
 
@@ -96,18 +98,37 @@ def everything_in_place(
         verify_hostname: as it would be written.
         tls_versions: as they would be written.
         leaf_state: judges the certificates.
+        brought: by server, the fingerprints of its certificate and of what it is to trust, where
+            they come from outside; others on the server are then not as wanted.
     """
     for view in views:
         try:
             policy = policy_of(view.conf, view.version, view.facts.home)
         except WizardError:
             return False
+        with_password = has_password(settings, view.version)
+        if (policy.password is not None) != with_password:
+            return False
         if not _as_wanted(settings, policy, verify_hostname, tls_versions):
+            return False
+        if brought is not None and _prints(view) != brought.get(view.name):
             return False
         peers = [other for other in views if other is not view]
         if not _files_stand(view, peers, policy, names[view.name], leaf_state):
             return False
     return bool(views)
+
+
+def _prints(view: ServerView) -> frozenset[str] | None:
+    """Return the fingerprints of the leaf that stands and of all that is trusted beside it."""
+    files = view.facts.policy_files
+    if files is None or files.public_certificate is None:
+        return None
+    try:
+        trusted = [one for raw in (files.trusted or {}).values() for one in load_chain(raw)]
+        return frozenset(map(fingerprint, (load_chain(files.public_certificate)[0], *trusted)))
+    except WizardError:
+        return None
 
 
 def _as_wanted(
@@ -124,7 +145,6 @@ def _as_wanted(
         and set(policy.tls_versions) == set(tls_versions)
         and policy.ciphers is None
         and not policy.trust_all
-        and (policy.password is not None) == (settings.key_password is not KeyPassword.NONE)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from wizard.model.cluster import ClusterPort
@@ -65,6 +66,34 @@ class DiffLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtLeaf:
+    """The certificate of a server that was brought, in words that are safe to show.
+
+    Attributes:
+        file: where it was found.
+        fingerprint: SHA-256 of its DER, lower-case hex.
+    """
+
+    file: str
+    subject: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+    fingerprint: str
+    key_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtTrust:
+    """A certificate that was brought and goes into trusted/ under the name `file`."""
+
+    file: str
+    subject: str
+    not_after: datetime
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerPlan:
     """Everything that will change on one server.
 
@@ -76,6 +105,8 @@ class ServerPlan:
         common_name: the subject's CN with its placeholders filled.
         ports: every port the cluster policy protects on this server.
         needs_password: whether the private key gets a password (and neo4j.conf holds it).
+        brought: its certificate, where that comes from outside.
+        trusted: what trusted/ will hold, where that comes from outside.
         conf_removed: settings of an earlier cluster policy that must not stand any more.
     """
 
@@ -104,6 +135,8 @@ class ServerPlan:
     needs_password: bool
     running: bool
     conf_removed: tuple[str, ...] = ()
+    brought: BroughtLeaf | None = None
+    trusted: tuple[BroughtTrust, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,20 +12,23 @@ from dataclasses import replace
 from wizard.errors import MaterialError, WizardError
 from wizard.model.facts import Platform, ServerFacts
 from wizard.model.problems import Problem
-from wizard.model.settings import KeyPassword, Settings, TrustModel
+from wizard.model.settings import Settings, TrustModel
 from wizard.neo4j.policy import policy_of
 from wizard.neo4j.versions import rules_for
 from wizard.pki.distinguished_name import subject_name
 from wizard.pki.material import whom_to_trust
 from wizard.pki.subject import fill_subject
+from wizard.pki.supply.supplied import Material
 from wizard.planning.cluster_findings import of_cluster
 from wizard.planning.conf_change import ConfChange, base_directory, conf_change, mode_after
 from wizard.planning.conf_findings import of_conf, of_modes
 from wizard.planning.coverage import coverage_of, not_covered
 from wizard.planning.in_place import LeafState, everything_in_place
+from wizard.planning.key_passwords import has_password
 from wizard.planning.lint_findings import merged, of_lines
 from wizard.planning.machine_findings import of_facts
 from wizard.planning.naming import alternative_names, verify_hostname
+from wizard.planning.outside import outside_of
 from wizard.planning.place_findings import has_conf
 from wizard.planning.plan import (
     RUN,
@@ -51,7 +54,11 @@ KEY_MODE = 0o400
 
 
 def make_plan(
-    settings: Settings, facts: Sequence[ServerFacts], *, leaf_state: LeafState | None = None
+    settings: Settings,
+    facts: Sequence[ServerFacts],
+    *,
+    leaf_state: LeafState | None = None,
+    material: Material | None = None,
 ) -> Plan:
     """Return what would change, server by server; nothing is touched.
 
@@ -62,6 +69,7 @@ def make_plan(
         settings: the answers.
         facts: one for each server of the answers, in any order.
         leaf_state: judges the certificates that stand; without it nothing counts as in place.
+        material: what was brought, where the certificates come from outside.
     """
     by_name = {fact.server: fact for fact in facts}
     found = [p for s in settings.servers for p in of_facts(settings, by_name[s.name])]
@@ -75,7 +83,7 @@ def make_plan(
         else:
             views.append(view)
     found += of_cluster(settings, views)
-    return _Planner(settings, tuple(views)).plan(found, leaf_state)
+    return _Planner(settings, tuple(views), material).plan(found, leaf_state)
 
 
 def _is_workable(facts: ServerFacts) -> bool:
@@ -114,7 +122,9 @@ def with_run(plan: Plan, run: str) -> Plan:
 class _Planner:
     """Makes the plan of servers that are understood."""
 
-    def __init__(self, settings: Settings, views: tuple[ServerView, ...]) -> None:
+    def __init__(
+        self, settings: Settings, views: tuple[ServerView, ...], material: Material | None
+    ) -> None:
         self._settings = settings
         self._views = views
         self._verify, self._why = verify_hostname(settings, views)
@@ -122,6 +132,10 @@ class _Planner:
             rules_for(views[0].version).tls_versions if views else ()
         )
         self._names = {view.name: alternative_names(view, views) for view in views}
+        self._outside = outside_of(settings, views, self._names, material)
+        for server in self._outside.servers:
+            wanted = self._names[server][0] + self._names[server][1]
+            self._names[server] = self._outside.names(server, wanted)
         self._coverage = coverage_of(views, self._names)
 
     def plan(self, found: list[Problem], leaf_state: LeafState | None) -> Plan:
@@ -136,7 +150,12 @@ class _Planner:
                 found.append(
                     blocker(view.name, error.code, f"On {view.name}: {error.message}", error.hint)
                 )
-        found += not_covered(self._coverage, verify_hostname=self._verify)
+        found += not_covered(
+            self._coverage,
+            verify_hostname=self._verify,
+            brought=self._settings.trust.comes_from_outside,
+        )
+        found += self._outside.problems
         blocked = any(problem.blocks for problem in found)
         in_place = not blocked and self._in_place(leaf_state)
         return Plan(
@@ -156,8 +175,9 @@ class _Planner:
 
     def _server(self, view: ServerView) -> ServerPlan:
         facts, settings = view.facts, self._settings
-        subject_name(settings.subject, view.name, view.address)
-        if not any(self._names[view.name]):
+        if settings.trust is not TrustModel.EXISTING:
+            subject_name(settings.subject, view.name, view.address)
+        if not any(self._names[view.name]) and view.name not in self._outside.servers:
             raise MaterialError(
                 f"the advertised address {view.address!a} is neither a DNS name nor an IP address.",
                 hint=f"Set `servers.{view.name}.address` in the answers to what the others dial.",
@@ -165,7 +185,7 @@ class _Planner:
             )
         change = self._conf_change(view)
         owner = _owner(facts)
-        with_password = settings.key_password is not KeyPassword.NONE
+        with_password = has_password(settings, view.version)
         return ServerPlan(
             server=view.name,
             address=view.address,
@@ -173,7 +193,7 @@ class _Planner:
             home=facts.home,
             conf_file=facts.conf_file,
             certificates=facts.certificates,
-            base_directory=base_directory(facts)[0],
+            base_directory=base_directory(facts, view.version)[0],
             logs=facts.logs,
             neo4j_log=facts.neo4j_log,
             service=facts.service,
@@ -184,8 +204,10 @@ class _Planner:
             conf_mode_after=mode_after(facts.conf_stat, owner, with_password=with_password),
             conf_settings=change.settings,
             conf_removed=change.removed,
+            brought=self._outside.leaf(view.name),
+            trusted=self._outside.trusted(view.name),
             conf_diff=change.diff,
-            files=tuple(_files(view.name, settings)),
+            files=tuple(_files(view.name, self._trusted(view))),
             common_name=fill_subject(settings.subject, view.name, view.address).common_name,
             dns_names=self._names[view.name][0],
             ip_addresses=self._names[view.name][1],
@@ -209,7 +231,21 @@ class _Planner:
             verify_hostname=self._verify,
             tls_versions=self._tls,
             leaf_state=leaf_state,
+            brought={view.name: self._outside.prints(view.name) for view in self._views}
+            if self._settings.trust.comes_from_outside
+            else None,
         )
+
+    def _trusted(self, view: ServerView) -> tuple[tuple[str, str], ...]:
+        """Return the names of the trusted files, each with whose certificate it holds."""
+        if self._settings.trust.comes_from_outside:
+            return self._outside.trusts(view.name)
+        if self._settings.trust is TrustModel.PRIVATE_CA:
+            return (("ca.crt", "ca"),)
+        servers = (server.name for server in self._settings.servers)
+        with_own = rules_for(view.version).trusts_itself
+        every = whom_to_trust(view.name, servers, with_own=with_own)
+        return tuple((f"{of}.crt", of) for of in every)
 
 
 def _changes(servers: Sequence[ServerPlan]) -> Iterable[Change]:
@@ -217,19 +253,15 @@ def _changes(servers: Sequence[ServerPlan]) -> Iterable[Change]:
     return (change_of(kind, server) for kind in ChangeKind for server in servers)
 
 
-def _files(name: str, settings: Settings) -> Iterable[PlannedFile]:
+def _files(name: str, trusted: Iterable[tuple[str, str]]) -> Iterable[PlannedFile]:
     for path in (".", "trusted", "revoked"):
         yield PlannedFile(path=path, role=FileRole.DIRECTORY, mode=DIRECTORY_MODE)
     yield PlannedFile(path="private.key", role=FileRole.PRIVATE_KEY, mode=KEY_MODE, of=name)
     yield PlannedFile(
         path="public.crt", role=FileRole.PUBLIC_CERTIFICATE, mode=PUBLIC_MODE, of=name
     )
-    if settings.trust is TrustModel.SELF_SIGNED:
-        trusted = whom_to_trust(name, (server.name for server in settings.servers))
-    else:
-        trusted = ("ca",)
-    for of in trusted:
-        yield PlannedFile(path=f"trusted/{of}.crt", role=FileRole.TRUSTED, mode=PUBLIC_MODE, of=of)
+    for file, of in trusted:
+        yield PlannedFile(path=f"trusted/{file}", role=FileRole.TRUSTED, mode=PUBLIC_MODE, of=of)
 
 
 def _owner(facts: ServerFacts) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from posixpath import join
 
 from wizard.model.problems import Problem, Severity
@@ -18,7 +19,7 @@ from wizard.planning.coverage_words import (
     coverage_rows,
     verify_hostname_words,
 )
-from wizard.planning.plan import Change, ChangeKind, FileRole, Plan, ServerPlan
+from wizard.planning.plan import BroughtTrust, Change, ChangeKind, FileRole, Plan, ServerPlan
 
 WIDTH = 78
 
@@ -41,17 +42,69 @@ def change_details(plan: Plan, change: Change) -> dict[str, object]:
             "files": _files(server),
             "names": [shown(name) for name in (*server.dns_names, *server.ip_addresses)],
             "dialled": _dialled(plan, server),
-            "common_name": shown(server.common_name),
-            "subject": _subject(plan, server),
-            "key": plan.settings.algorithm.value,
             "key_has_password": server.needs_password,
-            "lifetime_days": plan.settings.lifetime_days,
+            **(_brought(server) if server.brought else _issued(plan, server)),
         }
     if change.kind is ChangeKind.COMMIT:
         return {"conf": _conf(server)}
     if change.kind in {ChangeKind.STOP, ChangeKind.START}:
         return {"commands": [command(server, change.kind)]}
     return {}
+
+
+def _issued(plan: Plan, server: ServerPlan) -> dict[str, object]:
+    return {
+        "common_name": shown(server.common_name),
+        "subject": _subject(plan, server),
+        "key": plan.settings.algorithm.value,
+        "lifetime_days": plan.settings.lifetime_days,
+    }
+
+
+def _brought(server: ServerPlan) -> dict[str, object]:
+    """Return what a certificate from outside says of itself, and what is to be trusted."""
+    return {
+        "certificate": _dated(asdict(server.brought) if server.brought else {}),
+        "trusted": [_dated(asdict(one)) for one in server.trusted],
+    }
+
+
+def _dated(values: dict[str, object]) -> dict[str, object]:
+    return {
+        key: f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
+        for key, value in values.items()
+    }
+
+
+def brought_words(server: ServerPlan) -> list[str]:
+    """Return sentences on a certificate from outside and on what is trusted; none of our own."""
+    if server.brought is None:
+        return []
+    one = server.brought
+    issuer = "itself" if one.issuer == one.subject else one.issuer
+    whose = one.subject or "one without a subject"
+    until = f"valid until {one.not_after:%Y-%m-%d}, from {one.file}."
+    return [
+        f"Its certificate is {whose}, {one.key_type}, issued by {issuer}, {until}",
+        *(
+            f"trusted/{trusted.file} will hold {trusted.subject}, valid until "
+            f"{trusted.not_after:%Y-%m-%d}."
+            for trusted in server.trusted
+        ),
+    ]
+
+
+def trusted_words(plan: Plan) -> tuple[str, ...]:
+    """Return a sentence for each certificate from outside that servers will trust."""
+    holders: dict[BroughtTrust, list[str]] = {}
+    for server in plan.servers:
+        for one in server.trusted:
+            holders.setdefault(one, []).append(server.server)
+    return tuple(
+        f"{', '.join(servers)} trust {one.subject}, valid until {one.not_after:%Y-%m-%d} "
+        f"(SHA-256 {one.fingerprint})."
+        for one, servers in holders.items()
+    )
 
 
 def _dialled(plan: Plan, server: ServerPlan) -> list[dict[str, object]]:
@@ -138,6 +191,8 @@ def _server(server: ServerPlan) -> Iterator[str]:
         yield f"    {file.mode:04o}  {shown(_absolute(server, file.path))}{slash}"
     names = ", ".join(map(shown, (*server.dns_names, *server.ip_addresses)))
     yield from _wrapped(f"certificate for {names}", "  ", "    ")
+    for sentence in brought_words(server):
+        yield from _wrapped(sentence, "  ", "    ")
     mode = f", mode {server.conf_mode_after:04o}"
     if server.conf_mode_after != server.conf_mode:
         mode = f", mode {server.conf_mode:04o} -> {server.conf_mode_after:04o}"

@@ -195,8 +195,8 @@ def test_an_address_that_a_command_works_out_is_told_of() -> None:
         ({"platform": Platform.KUBERNETES}, "platform-refused"),
         ({"platform": Platform.WINDOWS}, "platform-refused"),
         ({"version": None}, "version-unsupported"),
-        ({"version": Version(3, 5, 12)}, "version-unsupported"),
-        ({"version": Version(3, 5)}, "version-unsupported"),
+        ({"version": Version(3, 4, 18)}, "version-unsupported"),
+        ({"version": Version(3, 4)}, "version-unsupported"),
         ({"version": Version(5, 25)}, "version-mixed"),
         ({"conf": b"a=\\uZZZZ\n"}, "conf-unreadable"),
         ({"conf": b"version https://git-lfs.github.com/spec/v1\n"}, "conf-unreadable"),
@@ -257,12 +257,6 @@ def test_client_auth_that_is_not_required_is_applied_and_told_of() -> None:
     assert "client-auth-not-required" in codes(plan, blocking=False)
     values = {s.key: s.value for s in plan.servers[0].conf_settings}
     assert values["dbms.ssl.policy.cluster.client_auth"] == "NONE"
-
-
-@pytest.mark.parametrize("model", [TrustModel.REQUEST, TrustModel.EXISTING])
-def test_trust_models_that_come_later_are_refused(model: TrustModel) -> None:
-    plan = make_plan(settings(trust=model), cluster())
-    assert "trust-model-not-available" in codes(plan, blocking=True)
 
 
 def test_trusted_holds_the_authority_or_the_other_servers() -> None:
