@@ -13,7 +13,8 @@ from itertools import chain
 from typing import TypeVar
 
 from wizard.engine.changing import Changing
-from wizard.engine.diagnosis import diagnose
+from wizard.engine.diagnosis import Observations, diagnose
+from wizard.engine.diagnosis.discovery import discovery_in_plaintext
 from wizard.engine.events import Event, ProbeKind, ProblemFound, Result, Said, Verdict
 from wizard.engine.following import LogBook, Peers, Seen, Watch
 from wizard.engine.forming import (
@@ -69,7 +70,8 @@ class Apply:
         self._changing = Changing(plan, made, session.connections, journal)
         self._leaves = {server: made.material[server].fingerprint for server in made.material}
         ports = {one.server: one.ports for one in plan.servers}
-        self._targets = targets_of(ports, self._leaves)
+        versions = {one.server: one.version for one in plan.servers}
+        self._targets = targets_of(ports, self._leaves, versions)
         self._laboratory = laboratory_of(session, plan, made, request.clock())
         facts = session.facts.values()
         self._watch = Watch(known_secrets(request.secrets, facts, made.passwords.values()))
@@ -145,12 +147,18 @@ class Apply:
             raise _Broken(Result.REVERTED, self._diagnosis())
         if self._request.cancel.is_set:
             raise _Broken(Result.INTERRUPTED)
+        seen = Observations(now=self._request.clock(), servers={}, tests=self._every_test())
+        for problem in discovery_in_plaintext(seen):
+            yield ProblemFound(problem=problem)
+
+    def _every_test(self) -> tuple[Probed, ...]:
+        return tuple(self._tests.values())
 
     def _prove_ours(self, waiting: Waiting) -> Generator[Event, None, None]:
         """Probe until every server accepts us; a refusal may only be a server still starting."""
         ends = time.monotonic() + PERSISTS_S
         while True:
-            tests = list(probe_own(self._laboratory, self._targets))
+            tests = list(probe_own(self._laboratory, self._targets, patient=True))
             yield from read_logs(waiting, 0.0)
             refused = any(test.probe.ok is False for test in tests)
             if not refused or time.monotonic() > ends or self._gone():
@@ -213,7 +221,7 @@ class Apply:
             self._plan.settings,
             now=self._request.clock(),
             lines=self._lines(),
-            tests=tuple(self._tests.values()),
+            tests=self._every_test(),
             leaves=self._leaves,
         )
         return tuple(p for p in diagnose(seen) if p.severity is not Severity.NOTE)

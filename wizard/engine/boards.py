@@ -122,7 +122,7 @@ _HEADS: tuple[dict[str, str], ...] = (
     {"foreign CA": "foreign", "self-made": "self", "plaintext": "plain"},
 )
 """Shorter words for the heads, tried in this order where the room is narrow."""
-_WORDS = {"accepted": "in", "refused": "out"}
+_WORDS = {"accepted": "in", "refused": "out", "plaintext": "plain"}
 _LEGEND = "in: accepted, out: refused"
 
 
@@ -171,7 +171,10 @@ class ProofBoard:
     def summary(self) -> str:
         """Such as `84 of 84 probes as they must be`."""
         good, bad, open_ = self.counts
-        rest = f", {open_} without an answer" if open_ else ""
+        every = [probe for cell in self._probes.values() for probe in cell.values()]
+        plain = sum(p.ok is None and p.verdict is Verdict.PLAINTEXT for p in every)
+        rest = f", {open_ - plain} without an answer" if open_ > plain else ""
+        rest += f", {plain} met plaintext that the build can't encrypt" if plain else ""
         return f"{good} of {good + bad} probes as they must be{rest}"
 
     def lines(self, width: int = 78) -> list[str]:

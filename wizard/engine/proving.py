@@ -10,8 +10,10 @@ from wizard.engine.events import ProbeKind
 from wizard.engine.making import Made
 from wizard.engine.probing.matrix import Laboratory, Target
 from wizard.engine.session import Session
-from wizard.model.cluster import ClusterPort
+from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.facts import ServerFacts
+from wizard.model.version import Version
+from wizard.neo4j.versions import is_known, rules_for
 from wizard.pki.authority import Authority
 from wizard.pki.keys import KeyBytes, load_private_key, private_key_pem
 from wizard.pki.probe_identities import ProbeIdentity, make_probe_identities
@@ -19,14 +21,27 @@ from wizard.planning.plan import Plan
 
 
 def targets_of(
-    ports: Mapping[str, tuple[ClusterPort, ...]], leaves: Mapping[str, str]
+    ports: Mapping[str, tuple[ClusterPort, ...]],
+    leaves: Mapping[str, str],
+    versions: Mapping[str, Version | None],
 ) -> tuple[Target, ...]:
     """Return every port of every server, with the leaf it has to serve where that is known."""
     return tuple(
-        Target(server=server, port=port, leaf=leaves.get(server))
+        Target(
+            server=server,
+            port=port,
+            leaf=leaves.get(server),
+            may_be_plain=_may_be_plain(port, versions.get(server)),
+        )
         for server, every in ports.items()
         for port in every
     )
+
+
+def _may_be_plain(port: ClusterPort, version: Version | None) -> bool:
+    if port.channel is not Channel.DISCOVERY or version is None or not is_known(version):
+        return False
+    return not rules_for(version).encrypts_discovery
 
 
 def laboratory(session: Session, authority: Authority | None, now: datetime) -> Laboratory:

@@ -61,7 +61,7 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
     seen = _seen(request, facts, known, lines, ())
     if any(one.encrypts for one in seen.servers.values()):
         tests: list[Probed] = []
-        for test in _probes(session, known, ports, request.clock()):
+        for test in _probes(session, facts, known, ports, request.clock()):
             tests.append(test)
             yield test.probe
         if any(test.probe.ok is False for test in tests):
@@ -99,11 +99,17 @@ def known_of(request: Request, facts: Iterable[ServerFacts]) -> tuple[Known, Pro
         return Known(leaves={}, without="the records of the last run are damaged"), problem
 
 
-def _probes(session: Session, known: Known, ports: Ports, now: datetime) -> Iterator[Probed]:
+def _probes(
+    session: Session,
+    facts: Mapping[str, ServerFacts],
+    known: Known,
+    ports: Ports,
+    now: datetime,
+) -> Iterator[Probed]:
     made = {server: leaf.fingerprint for server, leaf in known.leaves.items()}
-    targets = targets_of(ports, made)
+    targets = targets_of(ports, made, {name: one.version for name, one in facts.items()})
     identities = laboratory(session, known.authority, now)
-    yield from probe_own(identities, targets)
+    yield from probe_own(identities, targets, patient=True)
     yield from probe_strangers(identities, targets)
 
 

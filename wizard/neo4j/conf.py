@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self
@@ -75,7 +75,11 @@ class Conf:
         return "".join(e.source for e in self.elements).encode(ENCODING)
 
     def with_settings(
-        self, settings: Sequence[tuple[str, str]], removed: Collection[str] = ()
+        self,
+        settings: Sequence[tuple[str, str]],
+        removed: Collection[str] = (),
+        *,
+        free_names: bool = False,
     ) -> Conf:
         """Return a neo4j.conf in which these settings hold and the removed keys don't stand.
 
@@ -83,19 +87,25 @@ class Conf:
         later duplicates go. The rest is added to one marked block at the end. Doing it again
         changes nothing, and the result is read back before it is returned.
 
+        Args:
+            settings: keys and values.
+            removed: keys.
+            free_names: whether policies have free names, whose case counts (3.5).
+
         Raises:
             ConfError: when a value can't be expressed safely, or the result would not read back.
         """
-        wanted = {same_key(key): (key, value) for key, value in settings}
+        same = _exact if free_names else same_key
+        wanted = {same(key): (key, value) for key, value in settings}
         for key, value in settings:
             _refuse_unsafe(key, value)
         if len(wanted) != len(settings):
             raise ConfError("A setting was to be written to neo4j.conf twice.")
-        gone = {same_key(key) for key in removed} - set(wanted)
+        gone = {same(key) for key in removed} - set(wanted)
         ending = self._line_ending()
-        kept, missing = _replaced(self.elements, wanted, gone)
+        kept, missing = _replaced(self.elements, wanted, gone, same)
         after = Conf.parse("".join(_with_block(kept, missing, ending)).encode(ENCODING))
-        _prove(self, after, wanted, gone)
+        _prove(self, after, wanted, gone, same)
         return after
 
     def _line_ending(self) -> str:
@@ -109,10 +119,15 @@ class Conf:
 def same_key(key: str) -> str:
     """Return a key so that all spellings Neo4j takes for the same setting are equal.
 
-    The scope in `dbms.ssl.policy.SCOPE.` is read without regard to case (SslPolicyScope).
+    The scope in `dbms.ssl.policy.SCOPE.` is read without regard to case (SslPolicyScope); the free
+    names of 3.5 are not.
     """
     match = _SCOPED.fullmatch(key)
     return key if match is None else match[1] + match[2].lower() + match[3]
+
+
+def _exact(key: str) -> str:
+    return key
 
 
 def _refuse_what_is_no_conf(raw: bytes) -> None:
@@ -161,12 +176,13 @@ def _replaced(
     elements: tuple[Element, ...],
     wanted: Mapping[str, tuple[str, str]],
     gone: Collection[str],
+    same: Callable[[str], str],
 ) -> tuple[list[str], list[tuple[str, str]]]:
     """Return the sources with our keys replaced, and the settings that stood nowhere."""
     sources: list[str] = []
     missing = dict(wanted)
     for element in elements:
-        key = None if element.key is None else same_key(element.key)
+        key = None if element.key is None else same(element.key)
         if key in missing:
             sources.append(entry(*missing.pop(key), terminator(element.source)))
         elif key is None or (key not in wanted and key not in gone):
@@ -200,16 +216,20 @@ def _closed(sources: list[str], ending: str) -> list[str]:
 
 
 def _prove(
-    before: Conf, after: Conf, wanted: Mapping[str, tuple[str, str]], gone: Collection[str]
+    before: Conf,
+    after: Conf,
+    wanted: Mapping[str, tuple[str, str]],
+    gone: Collection[str],
+    same: Callable[[str], str],
 ) -> None:
     ours = set(wanted) | set(gone)
     expected = [(e.key, e.value) for e in before.elements if e.key is not None]
-    kept = [(key, value) for key, value in expected if same_key(key) not in ours]
+    kept = [(key, value) for key, value in expected if same(key) not in ours]
     found = [(e.key, e.value) for e in after.elements if e.key is not None]
-    if [pair for pair in found if same_key(pair[0]) not in ours] != kept:
+    if [pair for pair in found if same(pair[0]) not in ours] != kept:
         raise ConfError(
             "Changing neo4j.conf would change a setting that is none of the wizard's.",
             hint="Look at the end of the file: its last line may end in a backslash.",
         )
-    if sorted(pair for pair in found if same_key(pair[0]) in ours) != sorted(wanted.values()):
+    if sorted(pair for pair in found if same(pair[0]) in ours) != sorted(wanted.values()):
         raise ConfError("A setting written to neo4j.conf would not read back as it was written.")

@@ -90,6 +90,10 @@ _LOADER: tuple[tuple[str, str, int], ...] = (
     ("setting-refused", r"Unsupported protocol: ", 3),
     ("setting-refused", r"Can not have multiple SslPolicies configured for", 3),
     ("setting-refused", r"Cannot find enabled SSL policy with name", 3),
+    ("setting-refused", r"Invalid setting name: ", 3),
+    ("setting-refused", r"Missing mandatory setting: ", 3),
+    ("setting-refused", r"Paths must be absolute\. Got ", 3),
+    ("setting-refused", r"Legacy policy cannot be configured", 3),
 )
 """What stops a start: code, Neo4j's words, weight. Operations Manual and the loader's source."""
 

@@ -101,7 +101,7 @@ class ConnectedTo(LogLine):
 
     Attributes:
         host: the peer's advertised name; empty when it advertises an IP address.
-        protocol: what stands in the brackets, such as `RAFT version:1.0`.
+        protocol: what is spoken, such as `RAFT version:1.0`, or `RAFT_1` in the open code of 3.4.
     """
 
     host: str
@@ -174,7 +174,16 @@ _MEANINGS: tuple[tuple[re.Pattern[str], Maker], ...] = (
         ),
     ),
     (
-        re.compile(rf"Lost connection to:? {_PEER}.*"),
+        re.compile(
+            rf"Handshake completed on channel \[id: \w+, L:\S+ - R:{_PEER}\]\. "
+            r"Installing: ProtocolStack\{applicationProtocol=(?P<protocol>\w+),.*"
+        ),
+        lambda m: ConnectedTo(
+            host=m["host"], ip=m["ip"].strip("[]"), port=int(m["port"]), protocol=m["protocol"]
+        ),
+    ),
+    (
+        re.compile(rf"Lost connection to:? (?:\S+ \()?{_PEER}.*"),
         lambda m: LostConnection(host=m["host"], ip=m["ip"].strip("[]"), port=int(m["port"])),
     ),
     (

@@ -12,7 +12,7 @@ from wizard.model.version import Version
 from wizard.neo4j.cluster_policy import ClusterPolicy, policy_of
 from wizard.neo4j.conf import Conf, same_key
 from wizard.neo4j.migration import named_before
-from wizard.neo4j.policy_reader import CLUSTER, PREFIX
+from wizard.neo4j.policy_reader import CLUSTER, PREFIX, policy_name, values_of
 from wizard.neo4j.startup import startup_refusal, unknown_scopes
 from wizard.neo4j.versions import rules_for
 
@@ -20,6 +20,8 @@ __all__ = [
     "PASSWORD",
     "ClusterPolicy",
     "left_over",
+    "named_policy",
+    "other_uses",
     "policy_of",
     "policy_settings",
     "startup_refusal",
@@ -81,6 +83,30 @@ def policy_settings(
     return policy
 
 
+def named_policy(conf: Conf, version: Version) -> str | None:
+    """Return the freely named policy that protects the cluster; None from 4.0 on, or without one.
+
+    Raises:
+        BlockedError: when nothing is known about the version.
+    """
+    rules = rules_for(version)
+    return policy_name(values_of(conf, version), rules) if rules.named_policies else None
+
+
+def other_uses(conf: Conf, version: Version) -> tuple[str, ...]:
+    """Return the settings that use a policy named `cluster` for anything but the cluster's ports.
+
+    Raises:
+        BlockedError: when nothing is known about the version.
+    """
+    rules = rules_for(version)
+    if not rules.named_policies:
+        return ()
+    values = values_of(conf, version)
+    keys = (key for use, key in rules.apply_setting.items() if use != CLUSTER)
+    return tuple(key for key in keys if values.get(key, "").strip() == CLUSTER)
+
+
 def left_over(conf: Conf, version: Version, *, with_password: bool) -> tuple[str, ...]:
     """Return the settings of an earlier policy that would break or weaken the one written here.
 
@@ -101,4 +127,5 @@ def left_over(conf: Conf, version: Version, *, with_password: bool) -> tuple[str
     unwanted = {PREFIX + suffix for suffix in suffixes}
     # 4.x would put an older policy of 3.5's kind in the place of the cluster's.
     unwanted |= named_before(conf.values, CLUSTER) if rules.migrates_named_policies else set()
-    return tuple(sorted(unwanted & {same_key(key) for key in conf.values}))
+    standing = conf.values if rules.named_policies else {same_key(key) for key in conf.values}
+    return tuple(sorted(unwanted & set(standing)))

@@ -94,6 +94,7 @@ def make_material(
     now: datetime,
     lifetime_days: int,
     authority: Authority | None = None,
+    with_own: bool = False,
     made: Callable[[str], None] = lambda _server: None,
 ) -> MaterialSet:
     """Make a key and a certificate for every server, and what each server trusts.
@@ -108,6 +109,7 @@ def make_material(
         now: aware time.
         lifetime_days: of each leaf, counted from now.
         authority: the CA, needed for `private-ca`.
+        with_own: whether each server is to trust its own self-signed certificate, too.
         made: called with a server's name when its key is ready, from the calling thread.
 
     Raises:
@@ -129,7 +131,7 @@ def make_material(
                     request,
                     keys[request.server],
                     leaves[request.server],
-                    _trusted(request.server, leaves, authority),
+                    _trusted(request.server, leaves, authority, with_own=with_own),
                 )
                 for request in requests
             }
@@ -211,24 +213,30 @@ def _certify(
     )
 
 
-def whom_to_trust(server: str, servers: Iterable[str]) -> tuple[str, ...]:
+def whom_to_trust(
+    server: str, servers: Iterable[str], *, with_own: bool = False
+) -> tuple[str, ...]:
     """Return whose self-signed certificates go into a server's trusted/: the others', by name.
 
     A server alone trusts itself: under `client_auth=REQUIRE` no version of Neo4j from 4.0 on starts
     on an empty trusted/ (`SslPolicyLoader.createTrustStoreFromPem`).
     """
-    return tuple(sorted(set(servers) - {server})) or (server,)
+    return tuple(sorted(set(servers) - (set() if with_own else {server}))) or (server,)
 
 
 def _trusted(
-    server: str, leaves: Mapping[str, x509.Certificate], authority: Authority | None
+    server: str,
+    leaves: Mapping[str, x509.Certificate],
+    authority: Authority | None,
+    *,
+    with_own: bool,
 ) -> tuple[tuple[str, bytes], ...]:
     """List what goes into trusted/: the CA alone, or the certificates of the other servers."""
     if authority is not None:
         return ((AUTHORITY_FILE, authority_certificate_pem(authority)),)
     return tuple(
         (f"{other}.crt", leaves[other].public_bytes(Encoding.PEM))
-        for other in whom_to_trust(server, leaves)
+        for other in whom_to_trust(server, leaves, with_own=with_own)
     )
 
 

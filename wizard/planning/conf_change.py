@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from posixpath import join
 
 from wizard.model.facts import FileStat, ServerFacts
-from wizard.model.settings import KeyPassword, Settings
+from wizard.model.settings import Settings
 from wizard.model.text import shown
+from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.layout import CERTIFICATES
 from wizard.neo4j.policy import left_over, policy_settings
 from wizard.neo4j.properties import ENCODING, Element
+from wizard.neo4j.versions import rules_for
+from wizard.planning.key_passwords import has_password
 from wizard.planning.plan import RUN, ConfSetting, DiffLine, ServerPlan
 from wizard.planning.view import ServerView
 
@@ -41,10 +44,16 @@ class ConfChange:
     diff: tuple[DiffLine, ...]
 
 
-def base_directory(facts: ServerFacts) -> tuple[str, str]:
-    """Return the new base directory as an absolute path, and as neo4j.conf names it."""
+def base_directory(facts: ServerFacts, version: Version) -> tuple[str, str]:
+    """Return the new base directory as an absolute path, and as neo4j.conf names it.
+
+    Before 3.5.9 a relative one keeps `neo4j-admin backup` from working (Knowledge Base, "Backup
+    failed unexpected error base directory").
+    """
     absolute = join(facts.certificates, f"cluster-{RUN}")
-    if facts.certificates == join(facts.home, CERTIFICATES):
+    if facts.certificates == join(facts.home, CERTIFICATES) and not (
+        rules_for(version).absolute_overrides
+    ):
         return absolute, f"{CERTIFICATES}/cluster-{RUN}"
     return absolute, absolute
 
@@ -57,10 +66,10 @@ def conf_change(
     Raises:
         ConfError: when the change can't be made without losing something.
     """
-    with_password = settings.key_password is not KeyPassword.NONE
+    with_password = has_password(settings, view.version)
     lines = policy_settings(
         view.version,
-        base_directory=base_directory(view.facts)[1],
+        base_directory=base_directory(view.facts, view.version)[1],
         client_auth=settings.policy.client_auth,
         verify_hostname=verify_hostname,
         tls_versions=tls_versions,
@@ -68,13 +77,13 @@ def conf_change(
     )
     wanted = tuple(ConfSetting(key=key, value=value) for key, value in lines)
     removed = left_over(view.conf, view.version, with_password=with_password)
-    after = _with_stand_in(view.conf, wanted, removed)
+    after = _with_stand_in(view.conf, wanted, removed, view.version)
     return ConfChange(settings=wanted, removed=removed, diff=tuple(_diff(view.conf, after)))
 
 
 def preview(conf: Conf, server: ServerPlan) -> Conf:
     """Return the changed neo4j.conf with a stand-in where the password goes."""
-    return _with_stand_in(conf, server.conf_settings, server.conf_removed)
+    return _with_stand_in(conf, server.conf_settings, server.conf_removed, server.version)
 
 
 def mode_after(conf: FileStat, owner: tuple[int, int], *, with_password: bool) -> int:
@@ -94,9 +103,11 @@ def mode_after(conf: FileStat, owner: tuple[int, int], *, with_password: bool) -
     return conf.mode
 
 
-def _with_stand_in(conf: Conf, wanted: Iterable[ConfSetting], removed: tuple[str, ...]) -> Conf:
+def _with_stand_in(
+    conf: Conf, wanted: Iterable[ConfSetting], removed: tuple[str, ...], version: Version
+) -> Conf:
     filled = [(s.key, _STANDS_FOR_PASSWORD if s.value is None else s.value) for s in wanted]
-    return conf.with_settings(filled, removed)
+    return conf.with_settings(filled, removed, free_names=rules_for(version).named_policies)
 
 
 def _diff(before: Conf, after: Conf) -> Iterator[DiffLine]:

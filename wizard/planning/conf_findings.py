@@ -9,6 +9,7 @@ from wizard.model.settings import DETECT
 from wizard.model.text import shown
 from wizard.neo4j.addresses import command_settings
 from wizard.neo4j.modes import ServerMode, server_mode
+from wizard.planning.named_policies import of_named_policies
 from wizard.planning.plan import ServerPlan
 from wizard.planning.telling import blocker, note, warning
 from wizard.planning.view import ServerView, bare_host
@@ -23,10 +24,11 @@ def of_conf(view: ServerView) -> Iterator[Problem]:
             view.name,
             "not-a-cluster",
             f"Neo4j on {view.name} runs alone (dbms.mode is SINGLE), so it has no cluster ports.",
-            "Name the servers of a cluster: in Neo4j 4 they have dbms.mode CORE or READ_REPLICA.",
+            "Name servers of a cluster: up to Neo4j 4 they have dbms.mode CORE or READ_REPLICA.",
             view.facts.conf_file,
         )
     yield from _of_address(view)
+    yield from of_named_policies(view)
 
 
 def _of_address(view: ServerView) -> Iterator[Problem]:

@@ -126,7 +126,7 @@ def test_where_the_room_is_narrow_the_cells_are_whole_words_and_explained() -> N
     board.feed(probe(ProbeKind.EXPIRED, Verdict.PLAINTEXT, ok=False))
     _heads, row, legend = board.lines(80)
     assert row.split()[1:5] == ["✓", "in", "✓", "out"]
-    assert "✗ plaintext" in row
+    assert "✗ plain" in row
     assert legend.endswith("(in: accepted, out: refused)")
 
 

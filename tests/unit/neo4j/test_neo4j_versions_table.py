@@ -103,14 +103,14 @@ def test_the_ports_of_every_mode() -> None:
         assert set().union(*rules.open_ports.values()) == set(rules.listen) == set(rules.advertised)
 
 
-@pytest.mark.parametrize("version", [Version(4, 0), Version(4, 3, 24), Version(5, 0)])
-def test_4_0_and_later_are_worked_on(version: Version) -> None:
+@pytest.mark.parametrize("version", [Version(3, 5), Version(3, 6), Version(4, 0), Version(5, 0)])
+def test_3_5_and_later_are_worked_on(version: Version) -> None:
     assert refusal(version) is None
     assert version >= OLDEST
 
 
 @pytest.mark.parametrize(
-    "version", [Version(2, 3), Version(3, 5), Version(3, 9), Version(4, 5), Version(6, 0)]
+    "version", [Version(2, 3), Version(3, 4), Version(3, 9), Version(4, 5), Version(6, 0)]
 )
 def test_what_is_not_worked_on_is_told_in_a_sentence(version: Version) -> None:
     told = refusal(version)

@@ -55,7 +55,7 @@ def test_it_names_all_servers_where_discovery_asks(version: str) -> None:
     assert members(conf, parsed) == tuple(Member(server.address, port) for server in servers)
 
 
-@pytest.mark.parametrize("version", ["3.5", "4.5", "6.0", "2024.1", "5", "latest", ""])
+@pytest.mark.parametrize("version", ["3.4", "4.5", "6.0", "2024.1", "5", "latest", ""])
 def test_a_version_it_can_not_play_is_refused(version: str) -> None:
     with pytest.raises(UsageError, match="can't play"):
         parse_version(version)

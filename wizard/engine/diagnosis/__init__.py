@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from wizard.engine.diagnosis import policy, serving, starting, trusting
+from wizard.engine.diagnosis import discovery, policy, serving, starting, trusting
 from wizard.engine.diagnosis.observations import Observations, ServerObservation
 from wizard.model.problems import Problem, Severity
 
@@ -35,6 +35,7 @@ CERTAIN: tuple[Cause, ...] = (
     serving.speaks_old_tls,
     trusting.would_not_trust,
     trusting.filtered,
+    discovery.discovery_in_plaintext,
 )
 
 FALLBACK: tuple[Cause, ...] = (trusting.refused_ours, trusting.refused_without_probe)

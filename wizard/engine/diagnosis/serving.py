@@ -151,7 +151,9 @@ def name_not_covered(seen: Observations) -> Iterator[Problem]:
 
 
 def _ports(seen: Observations, one: ServerObservation, verdict: Verdict, *kinds: ProbeKind) -> str:
-    ports = {t.probe.port for t in seen.of(one.server, *kinds) if t.probe.verdict is verdict}
+    found = (t.probe for t in seen.of(one.server, *kinds) if t.probe.verdict is verdict)
+    # Plaintext that proves nothing is the build's own, and told as such.
+    ports = {p.port for p in found if p.ok is not None or verdict is not Verdict.PLAINTEXT}
     return ", ".join(map(str, sorted(ports)))
 
 

@@ -46,6 +46,7 @@ def refused_ours(seen: Observations) -> Iterator[Problem]:
             test
             for test in seen.of(one.server, ProbeKind.OURS)
             if test.probe.verdict in {Verdict.REFUSED, Verdict.PLAINTEXT}
+            and test.probe.ok is False
             and (test.reached or one.has_started)
         ]
         if not refused:

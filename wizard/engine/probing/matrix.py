@@ -6,12 +6,18 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import partial
 
 from wizard.engine.events import Probe, ProbeKind, Verdict
 from wizard.engine.probing.answer import Answer, Pipe
 from wizard.engine.probing.door import Closed, Opener, open_door, open_own_door
-from wizard.engine.probing.handshake import shake_hands
-from wizard.engine.probing.raw import probe_old_tls, probe_plaintext
+from wizard.engine.probing.handshake import TIMEOUT_S, shake_hands
+from wizard.engine.probing.raw import (
+    SILENCE_S,
+    probe_discovery,
+    probe_old_tls,
+    probe_plaintext,
+)
 from wizard.model.cluster import ClusterPort
 from wizard.pki.probe_identities import ProbeIdentity
 
@@ -24,11 +30,17 @@ Identities = Mapping[ProbeKind, ProbeIdentity]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One cluster port of one server, and the leaf it should serve (SHA-256, hex) if known."""
+    """One cluster port of one server.
+
+    Attributes:
+        leaf: the leaf it should serve (SHA-256, hex) if known.
+        may_be_plain: whether there are builds of this version that have no TLS on this port.
+    """
 
     server: str
     port: ClusterPort
     leaf: str | None = None
+    may_be_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +91,32 @@ class _Task:
     kind: ProbeKind
 
 
-def probe_own(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Probed]:
-    """Show our own identity to every port, from every other server."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Patience:
+    """How long a port may think, in seconds: over a handshake, and over bytes that are none."""
+
+    timeout_s: float
+    silence_s: float
+
+
+_USUAL = _Patience(timeout_s=TIMEOUT_S, silence_s=SILENCE_S)
+_PATIENT = _Patience(timeout_s=10.0, silence_s=5.0)
+"""A JVM that has just started on a busy machine was seen to need 3 seconds for its first alert."""
+
+_AT_EASE = 4
+"""How many of the slow ports are asked at a time."""
+
+
+def probe_own(
+    laboratory: Laboratory, targets: Sequence[Target], *, patient: bool = False
+) -> Iterator[Probed]:
+    """Show our own identity to every port, from every other server.
+
+    Args:
+        laboratory: what is shown, and from where.
+        targets: the ports.
+        patient: whether a port that was too slow is asked once more, and given more time.
+    """
     origins = sorted({target.server for target in targets})
     tasks = [
         _Task(origin=origin, target=target, kind=ProbeKind.OURS)
@@ -88,7 +124,7 @@ def probe_own(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Pro
         for target in targets
         if origin != target.server or len(origins) == 1
     ]
-    return _run(laboratory, tasks)
+    return _run(laboratory, tasks, patient=patient)
 
 
 def probe_strangers(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Probed]:
@@ -100,22 +136,34 @@ def probe_strangers(laboratory: Laboratory, targets: Sequence[Target]) -> Iterat
         for target in targets
         for kind in STRANGERS
     ]
-    return _run(laboratory, tasks)
+    return _run(laboratory, tasks, patient=True)
 
 
-def _run(laboratory: Laboratory, tasks: Sequence[_Task]) -> Iterator[Probed]:
-    with ThreadPoolExecutor(THREADS) as pool:
-        futures = [pool.submit(_test, laboratory, task) for task in tasks]
+def _run(laboratory: Laboratory, tasks: Sequence[_Task], *, patient: bool) -> Iterator[Probed]:
+    slow: list[_Task] = []
+    for task, test in _round(laboratory, tasks, _USUAL, THREADS):
+        if patient and test.probe.verdict is Verdict.TIMEOUT:
+            slow.append(task)
+        else:
+            yield test
+    yield from (test for _, test in _round(laboratory, slow, _PATIENT, _AT_EASE))
+
+
+def _round(
+    laboratory: Laboratory, tasks: Sequence[_Task], patience: _Patience, threads: int
+) -> Iterator[tuple[_Task, Probed]]:
+    with ThreadPoolExecutor(threads) as pool:
+        futures = {pool.submit(_test, laboratory, task, patience): task for task in tasks}
         try:
             for future in as_completed(futures):
-                yield future.result()
+                yield futures[future], future.result()
         finally:
             for future in futures:
                 future.cancel()
 
 
-def _test(laboratory: Laboratory, task: _Task) -> Probed:
-    origin, answer, reached = _ask(laboratory, task)
+def _test(laboratory: Laboratory, task: _Task, patience: _Patience) -> Probed:
+    origin, answer, reached = _ask(laboratory, task, patience)
     fingerprint = hashlib.sha256(answer.leaf).hexdigest() if answer.leaf else None
     verdict = answer.verdict
     if task.kind is ProbeKind.OURS and reached and verdict is Verdict.NOT_TESTED:
@@ -130,7 +178,9 @@ def _test(laboratory: Laboratory, task: _Task) -> Probed:
         kind=task.kind,
         expected=expected,
         verdict=verdict,
-        ok=judge(task.kind, verdict, fingerprint, task.target.leaf),
+        ok=None
+        if is_tolerated(task.target, verdict)
+        else judge(task.kind, verdict, fingerprint, task.target.leaf),
         fingerprint=fingerprint,
         detail=answer.reason,
     )
@@ -141,6 +191,11 @@ def _test(laboratory: Laboratory, task: _Task) -> Probed:
         reached=reached,
         spoke_tls=answer.spoke_tls,
     )
+
+
+def is_tolerated(target: Target, verdict: Verdict) -> bool:
+    """Whether a port speaks plaintext because its build of Neo4j can't do better there."""
+    return target.may_be_plain and verdict is Verdict.PLAINTEXT
 
 
 def judge(
@@ -154,7 +209,7 @@ def judge(
     return verdict is Verdict.ACCEPTED and (leaf is None or fingerprint == leaf)
 
 
-def _ask(laboratory: Laboratory, task: _Task) -> tuple[str, Answer, bool]:
+def _ask(laboratory: Laboratory, task: _Task, patience: _Patience) -> tuple[str, Answer, bool]:
     identity = laboratory.shown(task.kind, task.origin)
     if task.kind in _IDENTIFIED and identity is None:
         missing = Answer(verdict=Verdict.NOT_TESTED, reason="there is no identity to show")
@@ -173,27 +228,35 @@ def _ask(laboratory: Laboratory, task: _Task) -> tuple[str, Answer, bool]:
         finally:
             door.pipe.close()
 
+    if task.target.may_be_plain:
+        greeted = once(probe_discovery)
+        if greeted[1].verdict is Verdict.PLAINTEXT:
+            return greeted
     if task.kind is ProbeKind.PLAINTEXT:
-        return _settled(once(probe_plaintext), once)
+        return _settled(once(partial(probe_plaintext, silence_s=patience.silence_s)), once)
     if task.kind is ProbeKind.OLD_TLS:
-        return _settled(once(probe_old_tls), once)
-    return _shaken(identity, once)
+        return _settled(once(partial(probe_old_tls, silence_s=patience.silence_s)), once)
+    return _shaken(identity, once, patience.timeout_s)
 
 
 _Once = Callable[[Callable[[Pipe], Answer]], tuple[str, Answer, bool]]
 
 
-def _shaken(identity: ProbeIdentity | None, once: _Once) -> tuple[str, Answer, bool]:
+def _shaken(
+    identity: ProbeIdentity | None, once: _Once, timeout_s: float
+) -> tuple[str, Answer, bool]:
     """Shake hands; what TLS 1.3 leaves open, TLS 1.2 decides inside its handshake.
 
     A port that hangs up on a ClientHello without one TLS record proves nothing by that; if it
     answers Neo4j's own plaintext greeting, it speaks plaintext.
     """
-    origin, answer, reached = once(lambda pipe: shake_hands(pipe, identity))
+    origin, answer, reached = once(lambda pipe: shake_hands(pipe, identity, timeout_s=timeout_s))
     if not reached or answer.verdict is not Verdict.NOT_TESTED:
         return origin, answer, reached
     if answer.spoke_tls:
-        second = once(lambda pipe: shake_hands(pipe, identity, only_tls_1_2=True))
+        second = once(
+            lambda pipe: shake_hands(pipe, identity, timeout_s=timeout_s, only_tls_1_2=True)
+        )
         return second if second[1].leaf else (origin, answer, reached)
     _, plain, asked = once(probe_plaintext)
     if asked and plain.verdict is Verdict.PLAINTEXT:

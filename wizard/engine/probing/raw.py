@@ -19,6 +19,8 @@ HANDSHAKE = 0x16
 _RECORD_TYPES = range(0x14, 0x19)  # RFC 8446 section 5.1 and RFC 6520: the record types there are
 TLS_1_1 = 0x0302  # RFC 4346 appendix A.1
 
+_HAZELCAST = b"HZC"
+
 # RFC 4492 and RFC 5246 appendix A.5: suites that exist in TLS 1.1, for EC and for RSA keys.
 _OLD_SUITES = (0xC009, 0xC00A, 0xC013, 0xC014, 0x002F, 0x0035, 0x000A)
 
@@ -77,6 +79,17 @@ def probe_old_tls(pipe: Pipe, silence_s: float = SILENCE_S) -> Answer:
         reason="a TLS alert" if first else "the connection was closed",
         spoke_tls=bool(first),
     )
+
+
+def probe_discovery(pipe: Pipe, silence_s: float = SILENCE_S) -> Answer:
+    """Greet a discovery port as 3.5's Hazelcast greets its like without TLS.
+
+    Hazelcast answers its own three letters with the same three (Protocols.CLUSTER of Hazelcast 3);
+    what else comes, or does not, says nothing here.
+    """
+    if _first_bytes(pipe, _HAZELCAST, silence_s) == _HAZELCAST:
+        return Answer(verdict=Verdict.PLAINTEXT, reason="discovery answers without TLS")
+    return Answer(verdict=Verdict.NOT_TESTED, reason="no answer in Hazelcast's words")
 
 
 def looks_like_tls(first: bytes) -> bool:

@@ -7,8 +7,8 @@ from wizard.model.version import Version
 FIRST_KNOWN = Version(3, 5)
 """The oldest version the facts hold for; 3.4 and before name no policy for verify_hostname."""
 
-OLDEST = Version(4, 0)
-"""The oldest version worked on: what came before names its policies freely."""
+OLDEST = FIRST_KNOWN
+"""The oldest version worked on."""
 
 NEWEST_KNOWN = Version(2026, 8)
 """The newest version the facts were read for (Operations Manual, branch 2026.08)."""
@@ -34,11 +34,6 @@ def refusal(version: Version) -> str | None:
         return (
             f"Neo4j {version} is older than {FIRST_KNOWN.major}.{FIRST_KNOWN.minor}, and this "
             "wizard knows no rules for it; upgrade the cluster to 4.4 or later first."
-        )
-    if version < OLDEST:
-        return (
-            f"Neo4j {version} names its SSL policies in another way, and this wizard does not "
-            "work on it yet; it works on 4.0 to 4.4, 5 and the versions from 2025.01 on."
         )
     return None
 

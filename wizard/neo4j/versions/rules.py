@@ -41,8 +41,6 @@ class VersionRules(
 def rules_for(version: Version) -> VersionRules:
     """Return the rules of a version; a newer one than is known has the newest known rules.
 
-    They answer for 3.5 too, which `refusal` still turns away.
-
     Raises:
         BlockedError: with code `version-unsupported`, when nothing is known about the version.
     """

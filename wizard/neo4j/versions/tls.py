@@ -85,6 +85,20 @@ class TlsFacts:
     )
     """Whether the paths below base_directory must be absolute where they are set."""
 
+    trusts_itself = since(
+        "Operations Manual 3.5, intra-cluster encryption: trusted/ holds that of every member",
+        ("3.5", True),
+        ("4.0", False),
+    )
+    """Whether a server's own self-signed certificate belongs into its trusted/, too."""
+
+    encrypts_discovery = since(
+        "SslHazelcastCoreTopologyService is closed; open builds of 3.4 to 3.6 have no TLS there",
+        ("3.5", False),
+        ("4.0", True),
+    )
+    """Whether every build that there is puts the cluster policy before its discovery port."""
+
     needs_revoked_dir = since("SslPolicyLoader of 3.5 and 4.0", ("3.5", True), ("4.0", False))
     """Whether a missing revoked/ stops the start."""
 
