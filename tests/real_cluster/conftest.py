@@ -13,6 +13,7 @@ import pytest
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "judge"))  # its certificates that are wrong on purpose
+sys.path.insert(0, str(HERE.parent / "e2e"))  # how the command is run there
 
 from real_artifacts import MissingToolError  # noqa: E402 - the path comes first
 from real_cores import RealCluster, real_cluster  # noqa: E402

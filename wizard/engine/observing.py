@@ -51,19 +51,24 @@ def observe(
         now=now,
         tests=tuple(tests),
         servers={
-            name: _server(one, settings, by_server[name], (leaves or {}).get(name))
+            name: _server(one, settings, by_server[name], (leaves or {}).get(name), facts.values())
             for name, one in facts.items()
         },
     )
 
 
 def _server(
-    facts: ServerFacts, settings: Settings, lines: Sequence[Seen], leaf: str | None
+    facts: ServerFacts,
+    settings: Settings,
+    lines: Sequence[Seen],
+    leaf: str | None,
+    every: Iterable[ServerFacts],
 ) -> ServerObservation:
     policy, refused = _policy(facts)
     ports = ports_of(facts, settings)
     files = facts.policy_files
     state = _last_state(lines)
+    addresses = tuple(dict.fromkeys(port.host for port in ports))
     return ServerObservation(
         server=facts.server,
         version=facts.version,
@@ -77,8 +82,11 @@ def _server(
         files_seen=files is not None,
         failures=tuple(seen.meaning for seen in lines if isinstance(seen.meaning, Failed)),
         leaf_made=leaf,
-        addresses=tuple(dict.fromkeys(port.host for port in ports)),
+        addresses=addresses,
         ports=ports,
+        ip_addresses=frozenset(
+            ip for one in every for host in addresses for ip in one.resolved.get(host, (host,))
+        ),
     )
 
 

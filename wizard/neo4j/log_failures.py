@@ -33,11 +33,13 @@ class Failed(LogLine):
         code: the problem it stands for.
         text: Neo4j's own words, as written: from outside, so not safe to show as it is.
         weight: how much it says: of several lines about one failure the heaviest is the cause.
+        remote: the IP address at the other end of the connection that failed, where one is named.
     """
 
     code: str
     text: str
     weight: int = 2
+    remote: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

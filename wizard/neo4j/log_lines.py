@@ -209,6 +209,7 @@ class LogReader:
 
     def __init__(self) -> None:
         self._strangers_trace = False
+        self._remote = ""
 
     def read(self, text: str) -> LogLine | None:
         """Return what the next line means, or None."""
@@ -219,14 +220,23 @@ class LogReader:
             at, level, category = match["at"], match["level"], match["category"] or ""
             message, trace = match["message"], ""
         else:
-            return None if self._strangers_trace else failure_in(line)
+            return None if self._strangers_trace else self._of_the_channel(failure_in(line))
         self._strangers_trace = _is_a_clients(category, message)
+        channel = _REMOTE.search(message)
+        self._remote = channel["ip"].strip("[]") if channel is not None else ""
         meaning = _meaning(message.rstrip())
         if meaning is None and not self._strangers_trace and level not in {"DEBUG", "INFO"}:
             meaning = failure_in(f"{message}\n{trace}", level)
         if meaning is None:
             return None
-        return replace(meaning, at=_time(at), level=level, category=category)
+        told = replace(meaning, at=_time(at), level=level, category=category)
+        return self._of_the_channel(told)
+
+    def _of_the_channel(self, meaning: LogLine | None) -> LogLine | None:
+        """Add to a failure who is at the other end, as the line or the one above it says."""
+        if isinstance(meaning, Failed) and self._remote:
+            return replace(meaning, remote=self._remote)
+        return meaning
 
 
 def _meaning(message: str) -> LogLine | None:
@@ -255,6 +265,11 @@ def _time(text: str) -> datetime | None:
     except ValueError:
         return None
 
+
+_REMOTE = re.compile(
+    r"\[id: \w+, L:\S+ [-!] R:[^/\s\]]*/(?P<ip>\[[0-9a-fA-F:.%]+\]|[0-9a-fA-F:.]+):\d{1,5}\]"
+)
+"""A connection as Netty shows it."""
 
 _LOCAL_PORT = re.compile(r"L:[^\s\]]*:(\d{1,5})\b")
 _CLIENT_PORTS = frozenset({"7687", "7473", "7474"})

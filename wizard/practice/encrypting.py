@@ -32,7 +32,10 @@ def encrypt(
     (directory / "ca").mkdir(mode=0o700)
     _write(directory / "ca" / "ca.crt", authority_certificate_pem(authority), 0o644)
     _write(directory / "ca" / "ca.key", authority_key_pem(authority, ca_password), 0o600)
-    passwords = {server.name: Secret(secrets.token_hex(16)) for server in servers}
+    sealed = rules_for(version).key_passwords
+    passwords = {
+        server.name: Secret(secrets.token_hex(16)) if sealed else None for server in servers
+    }
     made = make_material(
         [
             LeafRequest(
@@ -62,7 +65,7 @@ def expired_authority() -> tuple[str, str]:
 
 
 def _install(
-    server: PracticeServer, material: ServerMaterial, version: Version, password: Secret
+    server: PracticeServer, material: ServerMaterial, version: Version, password: Secret | None
 ) -> None:
     base = Path(server.home) / "certificates" / FOLDER
     for folder in (base, base / "trusted", base / "revoked"):
@@ -77,10 +80,11 @@ def _install(
         client_auth=ClientAuth.REQUIRE,
         verify_hostname=True,
         tls_versions=rules_for(version).tls_versions,
-        with_password=True,
+        with_password=password is not None,
     )
     conf = Path(server.conf) / "neo4j.conf"
-    settings = [(key, password.reveal() if value is None else value) for key, value in lines]
+    revealed = password.reveal() if password is not None else ""
+    settings = [(key, revealed if value is None else value) for key, value in lines]
     conf.write_bytes(Conf.parse(conf.read_bytes()).with_settings(settings).to_bytes())
 
 

@@ -30,6 +30,7 @@ class ServerObservation:
         failures: what its log complains of since the last start.
         leaf_made: SHA-256 of the leaf the last applied run made for it, or None.
         addresses: every name peers dial it by.
+        ip_addresses: what these names lead to.
     """
 
     server: str
@@ -46,6 +47,7 @@ class ServerObservation:
     leaf_made: str | None = None
     addresses: tuple[str, ...] = ()
     ports: tuple[ClusterPort, ...] = ()
+    ip_addresses: frozenset[str] = frozenset()
 
     @property
     def encrypts(self) -> bool:

@@ -15,6 +15,22 @@ from wizard.neo4j.log_problems import most_telling
 from wizard.pki.inspect import load_chain
 from wizard.pki.java_trust import TrustStore, check_peer
 
+_HEARSAY = 2
+"""Up to this weight a line only tells that a peer refused; the peer's own line says why."""
+
+_FAULTS_OF_THE_PEER = frozenset(
+    {
+        "leaf-expired",
+        "leaf-not-yet-valid",
+        "leaf-revoked",
+        "name-not-covered",
+        "no-client-auth-eku",
+        "plaintext-server",
+        "trusted-lacks-peer",
+    }
+)
+"""What a server logs of the certificate or the bytes that a peer has sent."""
+
 
 def would_not_trust(seen: Observations) -> Iterator[Problem]:
     """By the files on their disks one server would refuse another; Java's rules decide."""
@@ -80,13 +96,14 @@ def _refuses(one: ServerObservation, test: Probed) -> Problem:
 def refused_without_probe(seen: Observations) -> Iterator[Problem]:
     """Without an identity of ours, a log that goes on complaining is the only witness."""
     tested = any(t.probe.ok is not None for s in seen.servers for t in seen.of(s, ProbeKind.OURS))
+    heaviest = max((f.weight for s in seen.servers.values() for f in s.failures), default=0)
     for one in seen.running:
         unserved = not any(seen.leaves(one.server))
         if tested or one.server in seen.explained or not unserved or not one.encrypts:
             continue
         line = _own_failure(one)
-        if line is not None:
-            yield from_log(one.server, line)
+        if line is not None and (line.weight >= heaviest or line.weight > _HEARSAY):
+            yield from_log(_culprit(line, one, seen), line)
 
 
 def filtered(seen: Observations) -> Iterator[Problem]:
@@ -102,6 +119,14 @@ def filtered(seen: Observations) -> Iterator[Problem]:
                 f"No answer came from {one.server} on {', '.join(map(str, ports))}.",
                 "A firewall may drop these ports; let the servers reach each other on them.",
             )
+
+
+def _culprit(line: Failed, one: ServerObservation, seen: Observations) -> str:
+    """Return the server at fault: for a certificate or plaintext that is not taken, the peer."""
+    if line.code not in _FAULTS_OF_THE_PEER or "Received fatal alert" in line.text:
+        return one.server
+    named = (s.server for s in seen.servers.values() if line.remote in s.ip_addresses)
+    return next(named, one.server)
 
 
 def _own_failure(one: ServerObservation) -> Failed | None:

@@ -80,6 +80,37 @@ class LogFacts:
     )
     """The line of the server that formed the cluster, before it has started."""
 
+    cluster_package = since(
+        "Recordings of 3.4 (org.neo4j.causalclustering); a public debug.log of 5.20 (com.neo4j)",
+        ("3.5", "o.n.c"),
+        ("4.0", "c.n.c"),
+    )
+    """How debug.log shortens the package of the cluster's classes."""
+
+    policy_loader = since(
+        "Recordings of 3.5.35's own class; Knowledge Base, intracluster SSL encryption",
+        ("3.5", "o.n.k.c.s.SslPolicyLoader"),
+        ("4.0", "o.n.s.c.SslPolicyLoader"),
+    )
+    """The class that tells of a loaded policy, as debug.log shortens it."""
+
+    padded_debug_level = since(
+        "Recordings of 3.4 and 3.5 (FormattedLog); Operations Manual 5, Logging (`%-5p`)",
+        ("3.5", False),
+        ("4.0", True),
+    )
+    """Whether INFO and WARN are followed by two blanks in debug.log, too."""
+
+    interface_comes_last = since(
+        "Recordings of 3.4; a public log of 5.20",
+        ("3.5", True),
+        ("4.0", False),
+    )
+    """Whether `Remote interface available` stands below `Started.`."""
+
+    names_server_ids = since("Recordings of 3.4; public logs of 5", ("3.5", False), ("4.0", True))
+    """Whether a server says its own id when it starts; else it tells its addresses."""
+
     start_failed = since(
         "Public logs of docker-neo4j 118 and 225; of nixpkgs 387167 for 5",
         ("3.5", "Failed to start Neo4j: Starting Neo4j failed: {failed}"),

@@ -28,7 +28,6 @@ from wizard.practice.neo4j.streams import Stream, close_gently
 from wizard.practice.neo4j.tls_context import TlsSide, client_context, server_context
 from wizard.practice.neo4j.tls_stream import TlsStream
 
-_LOADER = "o.n.s.c.SslPolicyLoader"
 _DECODER = "io.netty.handler.codec.DecoderException"
 _NOT_SSL = "io.netty.handler.ssl.NotSslRecordException"
 _LIFETIME_AFTER_START_S = 0.5
@@ -46,8 +45,9 @@ class Encryption:
         if "client-auth-none" in order.faults:
             policy = replace(policy, client_auth=ClientAuth.NONE)
         self._order, self._policy, self._logs = order, policy, logs
+        self._rules = rules_for(order.version)
         loaded = _load(order, policy)
-        later = rules_for(order.version).oldest_java >= _LATER_JAVA
+        later = self._rules.oldest_java >= _LATER_JAVA
         self._side = TlsSide.of(loaded, policy, now=_now, later_java=later)
         self._trust_also(order.overlay)
         self._say_loaded(loaded)
@@ -99,11 +99,11 @@ class Encryption:
     def _say_loaded(self, loaded: LoadedPolicy) -> None:
         policy = self._policy
         silent = not policy.verify_hostname_is_set and not policy.verify_hostname
-        if silent and rules_for(self._order.version).warns_of_verify_hostname:
+        if silent and self._rules.warns_of_verify_hostname:
             self._logs.detail(
                 "SSL Hostname verification is disabled by default. Consider explicitly setting "
                 "dbms.ssl.policy.cluster.verify_hostname",
-                _LOADER,
+                self._rules.policy_loader,
                 "WARN",
             )
         chain = ", ".join(
@@ -111,10 +111,11 @@ class Encryption:
             for one in loaded.chain
         )
         ciphers = "null" if policy.ciphers is None else f"[{', '.join(policy.ciphers)}]"
+        name = policy.name if self._rules.named_policies else policy.name.upper()
         self._logs.detail(
-            f"Loaded SSL policy 'CLUSTER' = SslPolicy{{keyCertChain={chain}, ciphers={ciphers}, "
+            f"Loaded SSL policy '{name}' = SslPolicy{{keyCertChain={chain}, ciphers={ciphers}, "
             f"tlsVersions=[{', '.join(policy.tls_versions)}], clientAuth={policy.client_auth}}}",
-            _LOADER,
+            self._rules.policy_loader,
         )
 
     def _stream(
@@ -143,9 +144,11 @@ class Encryption:
     def _failed(self, direction: str, channel: str, java: str, *causes: str) -> None:
         side = "Client" if direction == "outbound" else "Server"
         trace = stack_trace(f"{_DECODER}: {java}", java, *causes)
+        # 3.5's own log puts an exception's message behind the line's (FormattedLog).
+        said = f" {java}" if self._rules.named_policies else ""
         self._logs.detail(
-            f"Exception in {direction} for channel: {channel}",
-            f"c.n.c.p.h.Handshake{side}Initializer",
+            f"Exception in {direction} for channel: {channel}{said}",
+            f"{self._rules.cluster_package}.p.h.Handshake{side}Initializer",
             "ERROR",
             trace,
         )

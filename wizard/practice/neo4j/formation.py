@@ -12,7 +12,7 @@ from wizard.practice.neo4j.order import Order, report
 WAITING_EVERY_S = 10.0
 """Neo4j says at most this often that it waits (CoreMonitor)."""
 
-_MONITOR = "c.n.c.c.s.ClusterStateMonitor"
+_MONITOR = "ClusterStateMonitor"
 _SERVER = "c.n.s.e.EnterpriseNeoWebServer"
 
 
@@ -40,16 +40,18 @@ class Formation:
 
     def _form(self) -> None:
         rules = rules_for(self._order.version)
+        monitor = f"{rules.cluster_package}.c.s.{_MONITOR}"
         with self._changed:
             while not self._changed.wait_for(self._is_majority, WAITING_EVERY_S / 20):
-                self._logs.say(rules.waiting.format(servers=self._servers), _MONITOR)
+                self._logs.say(rules.waiting.format(servers=self._servers), monitor)
                 if self._changed.wait_for(self._is_majority, WAITING_EVERY_S):
                     break
         address = self._order.address
         if rules.bootstrapped is not None:
-            self._logs.say(rules.bootstrapped, _MONITOR)
-        self._logs.say(f"Remote interface available at http://{address}:7474/", _SERVER)
-        self._logs.say("Started.", _SERVER)
+            self._logs.say(rules.bootstrapped, monitor)
+        last = [f"Remote interface available at http://{address}:7474/", "Started."]
+        for message in reversed(last) if rules.interface_comes_last else last:
+            self._logs.say(message, _SERVER)
         report("started")
 
     def _is_majority(self) -> bool:

@@ -24,7 +24,7 @@ from wizard.practice.neo4j.refusal import StartRefused, write_refusal
 from wizard.practice.neo4j.security import Security, secure
 
 _SERVER = "c.n.s.e.EnterpriseNeoWebServer"
-_NET = "c.n.c.n.Server"
+_NET = "n.Server"
 _IDENTITY = "c.n.c.i.PersistentIdentityModule"
 _MALFORMED = "Malformed \\uxxxx encoding."  # java.util.Properties
 _TWO_POLICIES = "Can not have multiple SslPolicies"  # SslPolicyLoader, as a wrong state
@@ -35,8 +35,10 @@ def live(order: Order) -> int:
     rules = rules_for(order.version)
     conf, refused = _read_conf(order)
     folder = Path(order.home) / (conf.get(rules.logs_directory) or "logs").strip()
-    logs = Logs(folder, json_debug=rules.json_debug_log)
+    logs = Logs(folder, json_debug=rules.json_debug_log, padded=rules.padded_debug_level)
     signal.signal(signal.SIGTERM, lambda number, frame: _stop(logs, number, frame))
+    if not rules.names_server_ids:
+        logs.say(_banner(order), _SERVER)
     logs.say("Starting...", _SERVER)
     try:
         _start(order, conf, logs, refused)
@@ -65,9 +67,14 @@ def _start(order: Order, conf: Conf, logs: Logs, refused: str | None) -> None:
         wrong = "State" if refused.startswith(_TWO_POLICIES) else "Argument"
         raise StartRefused(f"java.lang.Illegal{wrong}Exception: {refused}")
     identity = server_id(Path(order.home))
-    logs.say(f"This instance is ServerId{{{identity[:8]}}} ({identity})", _IDENTITY)
-    logs.say(f"======== Neo4j {order.version} ========", _SERVER)
+    if rules_for(order.version).names_server_ids:
+        logs.say(f"This instance is ServerId{{{identity[:8]}}} ({identity})", _IDENTITY)
+        logs.say(_banner(order), _SERVER)
     Server(order, conf, logs, secure(order, conf, logs), identity).start()
+
+
+def _banner(order: Order) -> str:
+    return f"======== Neo4j {order.version} ========"
 
 
 class Server:
@@ -98,13 +105,14 @@ class Server:
     def _listen(self, port: ClusterPort) -> None:
         name = f"{'catchup' if port.channel is Channel.CLUSTER else port.channel}-server"
         shown = f"{port.listen_host}:{port.listen_port}"
+        net = f"{rules_for(self._order.version).cluster_package}.{_NET}"
         try:
             listener = bind(port)
         except OSError:
-            self._logs.say(f"{name}: address is already bound: {shown}", _NET, "ERROR")
+            self._logs.say(f"{name}: address is already bound: {shown}", net, "ERROR")
             raise _taken(shown) from None
         bound = f"[{name}] bound to '{shown}' with transport 'NioServerSocketChannel'"
-        self._logs.detail(bound, _NET)
+        self._logs.detail(bound, net)
         serve(listener, port, self._security.accept, lambda _frame: self._hello)
 
     def _listen_for_bolt(self) -> None:
@@ -129,6 +137,7 @@ class Server:
             protocol=rules_for(self._order.version).connected_protocol,
             secure=self._security.connect,
             logs=self._logs,
+            package=rules_for(self._order.version).cluster_package,
             changed=formation.link_changed,
         )
         formation.begin()

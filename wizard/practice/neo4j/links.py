@@ -18,8 +18,8 @@ FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 2.0
 """Retries double their pause up to here: quicker than Neo4j's, because people wait for it."""
 
-_HANDSHAKE = "c.n.c.p.h.HandshakeClientInitializer"
-_CHANNEL = "c.n.c.m.ReconnectingChannel"
+_HANDSHAKE = "p.h.HandshakeClientInitializer"
+_CHANNEL = "m.ReconnectingChannel"
 
 Secure = Callable[[socket.socket, str, str], Stream]
 """Makes a stream of a connection this server opened to (host dialled, `host/ip:port`)."""
@@ -33,6 +33,7 @@ class Surroundings:
         hosts: the names that can be resolved.
         hello: what this server says of itself in every frame.
         protocol: what stands in the brackets of a `Connected to` line.
+        package: how debug.log shortens the package of the cluster's classes.
         changed: is called with a peer and whether its link stands, whenever that changes.
     """
 
@@ -41,6 +42,7 @@ class Surroundings:
     protocol: str
     secure: Secure
     logs: Logs
+    package: str
     changed: Callable[[Member, bool], None]
 
 
@@ -60,7 +62,9 @@ def keep_linked(member: Member, around: Surroundings) -> None:
             retry_ms = int(pause * 1000)
             shown = _shown(raft or member, around)
             around.logs.detail(
-                f"Failed to connect to: {shown}. Retrying in {retry_ms} ms", _CHANNEL, "WARN"
+                f"Failed to connect to: {shown}. Retrying in {retry_ms} ms",
+                f"{around.package}.{_CHANNEL}",
+                "WARN",
             )
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
@@ -99,14 +103,14 @@ def _hold(member: Member, raft: Member, around: Surroundings) -> None:
 
 
 def _watch(stream: Stream, member: Member, shown: str, around: Surroundings) -> None:
-    around.logs.say(f"Connected to {shown}", _HANDSHAKE)
+    around.logs.say(f"Connected to {shown}", f"{around.package}.{_HANDSHAKE}")
     around.changed(member, True)  # noqa: FBT003 - whether it stands
     try:
         with contextlib.suppress(OSError):
             while stream.receive():
                 pass
     finally:
-        around.logs.say(f"Lost connection to {shown}", _HANDSHAKE)
+        around.logs.say(f"Lost connection to {shown}", f"{around.package}.{_HANDSHAKE}")
         around.changed(member, False)  # noqa: FBT003 - whether it stands
 
 

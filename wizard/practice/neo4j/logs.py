@@ -15,13 +15,14 @@ class Logs:
         folder: the log folder.
         json_debug: debug.log is JSON, as in fresh installations from 2025.01 on (Operations
             Manual, Logging); otherwise it is text.
+        padded: levels of debug.log are filled up to five letters.
     """
 
-    def __init__(self, folder: Path, *, json_debug: bool) -> None:
+    def __init__(self, folder: Path, *, json_debug: bool, padded: bool = True) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._user = (folder / "neo4j.log").open("a", encoding="utf-8")
         self._debug = (folder / "debug.log").open("a", encoding="utf-8")
-        self._json = json_debug
+        self._json, self._width = json_debug, 5 if padded else 0
         self._lock = threading.Lock()
 
     def say(self, message: str, category: str, level: str = "INFO", trace: str = "") -> None:
@@ -44,7 +45,7 @@ class Logs:
                 line["stacktrace"] = trace
             self._debug.write(json.dumps(line) + "\n")
         else:
-            self._debug.write(f"{at} {level:<5} [{category}] {message}\n{trace}")
+            self._debug.write(f"{at} {level:<{self._width}} [{category}] {message}\n{trace}")
         self._debug.flush()
 
 
