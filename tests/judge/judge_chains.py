@@ -66,6 +66,14 @@ def _limits(*permitted: x509.GeneralName, excluded: Any = None) -> dict[str, Any
     return {"limits": x509.NameConstraints(permitted or None, excluded)}
 
 
+def _limited(words: str, name: str, *names: str) -> Chain:
+    """A leaf below an intermediate that may only sign for one domain and one network."""
+    network = x509.IPAddress(ip_network("10.0.0.0/8"))
+    between = forge_ca("middle", ROOT, **_limits(x509.DNSName("cluster.test"), network))
+    host = HOST if names[0].startswith("mail:") else names[0]
+    return chain(f"limits: {words}", forge(name, between, names=names), between, host=host)
+
+
 @cache
 def path_chains() -> tuple[Chain, ...]:
     """Paths and orders: what is sent, what is trusted, and what a CA may do."""
@@ -122,6 +130,13 @@ def path_chains() -> tuple[Chain, ...]:
         below("may sign for another name", **_limits(x509.DNSName("example.org"))),
         below("may not sign for this name", **_limits(excluded=[own])),
         below("may sign for other addresses, and there is none", **_limits(network)),
+        *(_limited(words, name, *names) for words, name, *names in (
+            ("an address alone, a common name within", HOST, "10.0.0.1"),
+            ("an address alone, a common name outside", "server1", "10.0.0.1"),
+            ("an address alone, a common name that is none", "the first server", "10.0.0.1"),
+            ("an address outside", HOST, "192.0.2.1"),
+            ("a mail address alone, a common name outside", "server1", "mail:a@example.com"),
+        )),
         chain("path length 0 kept", forge(issuer=short), short),
         chain("path length 0 broken", forge(issuer=under), under, short),
         anchored("of path length 0"),

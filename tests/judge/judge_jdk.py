@@ -106,12 +106,15 @@ def lay_out(folder: Path, chains: Sequence[Chain]) -> None:
 
 def ask_jdk(home: Path, folder: Path, chains: Sequence[Chain]) -> Iterator[Verdict]:
     """Start one JVM and let it judge every directory."""
-    lines = "".join(f"{folder / str(number)}\t{one.host}\n" for number, one in enumerate(chains))
+    lines = "".join(
+        f"{folder / str(number)}\t{one.host}\t{folder / 'friend'}\n"
+        for number, one in enumerate(chains)
+    )
     done = subprocess.run(
         [
             *(home / "bin" / "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
             *("-Dkeystore.pkcs12.keyPbeIterationCount=1", "-Dfile.encoding=UTF-8"),
-            *("-Duser.timezone=UTC", "-Duser.language=en", SOURCE, folder / "friend"),
+            *("-Duser.timezone=UTC", "-Duser.language=en", SOURCE),
         ],
         input=lines.encode(),
         capture_output=True,

@@ -40,8 +40,10 @@ def make_authority(
     now: datetime,
     lifetime_days: int = LIFETIME_DAYS,
     algorithm: KeyAlgorithm = KeyAlgorithm.EC_P256,
+    *,
+    path_length: int = 0,
 ) -> Authority:
-    """Make a CA for one cluster: path length 0, allowed to sign certificates and CRLs only.
+    """Make a CA for one cluster, allowed to sign certificates and CRLs only.
 
     Its name carries the year and a part of its serial number, so that two CAs of the same cluster
     never share a name: Java picks anchors by name (`PKIXValidator`).
@@ -51,6 +53,25 @@ def make_authority(
         now: aware time; the certificate begins 48 hours earlier.
         lifetime_days: counted from now.
         algorithm: the kind of key.
+        path_length: how many CAs may stand between it and a leaf.
+
+    Raises:
+        MaterialError: the cluster's name has characters that a certificate can't hold.
+    """
+    check_cluster_name(cluster)
+    key = make_key(algorithm)
+    serial = x509.random_serial_number()
+    name = authority_name("Neo4j cluster CA", cluster, now, serial)
+    begins, ends = now - BACKDATE, now + timedelta(days=lifetime_days)
+    builder = authority_builder(
+        name, key=key, serial=serial, begins=begins, ends=ends, path_length=path_length
+    )
+    certificate = builder.issuer_name(name).sign(key, signature_hash(key))
+    return Authority(certificate=certificate, key=key)
+
+
+def check_cluster_name(cluster: str) -> None:
+    """Refuse a name that can't stand in the name of a CA.
 
     Raises:
         MaterialError: the cluster's name has characters that a certificate can't hold.
@@ -61,24 +82,30 @@ def make_authority(
             sentence.replace("organization", "name of the cluster"),
             hint="Change `cluster.name` in the answers.",
         )
-    key = make_key(algorithm)
-    serial = x509.random_serial_number()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _common_name(cluster, now, serial))])
+
+
+def authority_builder(
+    name: x509.Name,
+    *,
+    key: PrivateKey,
+    serial: int,
+    begins: datetime,
+    ends: datetime,
+    path_length: int,
+) -> x509.CertificateBuilder:
+    """Return the certificate of a CA, root or not, with all but its issuer."""
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-    certificate = (
+    return (
         x509.CertificateBuilder()
         .subject_name(name)
-        .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(serial)
-        .not_valid_before(now - BACKDATE)
-        .not_valid_after(now + timedelta(days=lifetime_days))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .not_valid_before(begins)
+        .not_valid_after(ends)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
         .add_extension(_key_usage(), critical=True)
         .add_extension(identifier, critical=False)
-        .sign(key, signature_hash(key))
     )
-    return Authority(certificate=certificate, key=key)
 
 
 def authority_key_pem(authority: Authority, password: Secret) -> bytes:
@@ -132,9 +159,18 @@ def signature_hash(key: PrivateKey) -> hashes.SHA256 | hashes.SHA384:
     return hashes.SHA256()
 
 
-def _common_name(cluster: str, now: datetime, serial: int) -> str:
+def authority_name(kind: str, cluster: str, now: datetime, serial: int) -> x509.Name:
+    """Return the name of a CA, with the year and a part of its serial number in it.
+
+    Args:
+        kind: what it is, in at most 17 characters.
+        cluster: whose; cut to 28 bytes.
+        now: aware time.
+        serial: the certificate's.
+    """
     short = cluster.encode()[:_NAME_BYTES].decode(errors="ignore").strip()
-    return f"Neo4j cluster CA {short} {now.year} {f'{serial:040x}'[:6]}"
+    common_name = f"{kind} {short} {now.year} {f'{serial:040x}'[:6]}"
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
 def _key_usage() -> x509.KeyUsage:

@@ -34,20 +34,20 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Says of policy directories what the JDK's own classes say: one line in (folder, TAB, host), one
- * line out (starts, TAB, as server, TAB, as client). The peer has the same trusted/ and revoked/.
+ * Says of policy directories what the JDK's own classes say: one line in (folder, host,
+ * folder of the peer), one line out (starts, as server, as client), each parted by tabs. What stands
+ * in trusted/ and revoked/ of one folder is what the peer of the other goes by.
  */
 public class PeerJudge {
     private static final char[] PASSWORD = {'x'};
     private static final CertificateFactory FACTORY = factory();
 
     public static void main(String[] arguments) throws Exception {
-        Path friend = Path.of(arguments[0]);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, "UTF-8"));
         PrintStream out = new PrintStream(System.out, true, "UTF-8");
         for (String line; (line = in.readLine()) != null; ) {
             String[] asked = line.split("\t", -1);
-            String[] answer = judge(Path.of(asked[0]), asked[1], friend);
+            String[] answer = judge(Path.of(asked[0]), asked[1], Path.of(asked[2]));
             out.println(String.join("\t", answer).replace("\n", " "));
         }
     }

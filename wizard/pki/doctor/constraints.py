@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 
 from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 from wizard.pki.doctor.certificate_rules import extension
+from wizard.pki.host_names import check_host_name
 
 _MOST_COMPARISONS = 50_000
 _COMPARED = (x509.DNSName, x509.IPAddress, x509.DirectoryName, x509.RFC822Name)
@@ -62,9 +64,18 @@ def _is_permitted(name: x509.GeneralName, trees: Sequence[x509.GeneralName]) -> 
 def _names(certificate: x509.Certificate) -> list[x509.GeneralName]:
     alternative = extension(certificate, x509.SubjectAlternativeName)
     names: list[x509.GeneralName] = [*(alternative or ())]
+    if not any(isinstance(name, x509.DNSName) for name in names):
+        names += _common_names(certificate)
     if [*certificate.subject]:
         names.append(x509.DirectoryName(certificate.subject))
     return names
+
+
+def _common_names(certificate: x509.Certificate) -> list[x509.DNSName]:
+    """Where no DNS name stands, Java limits a common name that looks like one (seen, JDK 17)."""
+    found = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    texts = [str(one.value) for one in found]
+    return [x509.DNSName(text) for text in texts if check_host_name(text) is None]
 
 
 def _matches(name: x509.GeneralName, tree: x509.GeneralName) -> bool:
