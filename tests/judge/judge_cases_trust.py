@@ -12,6 +12,7 @@ from judge_certificates import DAY, NOW, Recipe, authority, ec_key, key_usage, p
 
 from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
 from wizard.pki.authority import make_authority
+from wizard.pki.intermediate import below_root, make_intermediate
 from wizard.pki.material import LeafRequest, make_material
 from wizard.secret import Secret
 
@@ -79,6 +80,44 @@ def _wizards(trust: TrustModel, algorithm: KeyAlgorithm) -> Change:
                 server.put(f"trusted/{file_name}", content)
 
     return change
+
+
+def _wizards_intermediate(*permitted: str) -> Change:
+    """Three servers below an issuing CA of the wizard's that may sign for these names alone."""
+
+    def change(bench: Bench) -> None:
+        root = make_authority("judged", NOW, path_length=1)
+        issuing = make_intermediate(root, "judged", NOW, dns_names=permitted, ip_addresses=())
+        requests = [
+            LeafRequest(
+                server=server.name,
+                subject=Subject(common_name=server.address),
+                dns_names=(server.address,),
+                ip_addresses=(),
+            )
+            for server in bench.servers
+        ]
+        made = make_material(
+            requests,
+            trust=TrustModel.PRIVATE_CA,
+            algorithm=KeyAlgorithm.EC_P256,
+            authority=issuing,
+            now=NOW,
+            lifetime_days=730,
+        )
+        made = below_root(made, issuing, root.certificate)
+        for server in bench.servers:
+            server.trust(root.certificate)
+            server.put("private.key", made[server.name].private_key_pem.reveal())
+            server.put("public.crt", made[server.name].certificate_pem)
+
+    return change
+
+
+def without_names(bench: Bench) -> None:
+    """No server looks at the name of its peer."""
+    for server in bench.servers:
+        server.say("verify_hostname", "false")
 
 
 def _all_pairs(*, in_time: bool = True) -> tuple[Dial, ...]:
@@ -186,6 +225,18 @@ TRUST_CASES = (
             (TrustModel.PRIVATE_CA, KeyAlgorithm.RSA_2048),
             (TrustModel.SELF_SIGNED, KeyAlgorithm.EC_P256),
         )
+    ),
+    Case(
+        name="links: the wizard's issuing CA",
+        change=_wizards_intermediate("cluster.test"),
+        dials=_all_pairs(),
+        servers=3,
+    ),
+    Case(
+        name="links: the wizard's issuing CA, host names not verified",
+        change=steps(_wizards_intermediate("cluster.test"), without_names),
+        dials=_all_pairs(),
+        servers=3,
     ),
     link("links: one CA", lambda _b: None, EVERYBODY),
     link("links: RSA leaves below an EC CA", _rsa, EVERYBODY),
