@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from screens.earlier import earlier_run
+from screens.found import with_version
 from screens.host_keys import Decide, SeenKey
 from screens.place import Left
 from screens.running import Running
@@ -30,7 +31,7 @@ from wizard.interview.secrets_file import load_secrets
 from wizard.interview.welcome import OWN, PRACTICE, is_practice
 from wizard.model.facts import ServerFacts
 from wizard.model.secrets import Secrets
-from wizard.model.settings import Settings
+from wizard.model.settings import Settings, TrustModel
 from wizard.neo4j.addresses import advertised_host
 from wizard.neo4j.conf import Conf
 from wizard.secret import Secret
@@ -192,7 +193,10 @@ class Journey:
         problems, end = [], None
         if self.session is not None:
             self.session.watch = watch
-        for event in self.engine.plan(self._request(Running(lambda _running: iter(())))):
+        request = self._request(Running(lambda _running: iter(())))
+        # Files from outside are judged at the review; here only the servers can be in the way.
+        settings = replace(self.settings(), trust=TrustModel.PRIVATE_CA)
+        for event in self.engine.plan(replace(request, settings=settings)):
             if isinstance(event, ProblemFound):
                 problems.append(event.problem)
             elif isinstance(event, Finished):
@@ -200,6 +204,7 @@ class Journey:
         if self.session is not None:
             self.session.watch = unwatched
         facts = tuple(self.session.facts.values()) if self.session else ()
+        self.given = with_version(self.given, facts)
         return Seen(
             facts=facts,
             advertised={one.server: self._dialled(one) for one in facts},

@@ -19,7 +19,7 @@ from screens.widgets.flowing import Flowing
 from screens.widgets.key_hints import READING_HINTS
 from screens.widgets.problem_box import ProblemBox, problem_content
 from screens.widgets.tones import MUTED
-from wizard.engine.events import ProblemFound
+from wizard.engine.events import ProblemFound, Said
 from wizard.errors import WizardError
 from wizard.planning.coverage_words import (
     COVERAGE_TITLE,
@@ -27,6 +27,7 @@ from wizard.planning.coverage_words import (
     verify_hostname_words,
 )
 from wizard.planning.plan import DiffLine, FileRole, Plan, PlannedFile, ServerPlan
+from wizard.planning.render import brought_words
 
 Save = Callable[[Plan], Path]
 _LINE = re.compile(r"-(\d+)")
@@ -68,7 +69,11 @@ def server_content(server: ServerPlan) -> Iterator[Content]:
     yield Content(f"  New files, owned by {owner(server.owner_uid, server.owner_gid)}, in")
     yield Content(f"  {server.base_directory}")
     yield from (file_content(file) for file in server.files)
-    yield Content(f"  Its certificate is for {names} (CN {server.common_name}).")
+    if server.brought is None:
+        yield Content(f"  Its certificate is for {names} (CN {server.common_name}).")
+    else:
+        yield Content(f"  Its certificate is for {names}.")
+        yield from (Content(f"  {sentence}") for sentence in brought_words(server))
     mode = ""
     if server.conf_mode_after != server.conf_mode:
         mode = f", mode {server.conf_mode & 0o777:04o} becomes {server.conf_mode_after & 0o777:04o}"
@@ -185,10 +190,12 @@ class ReviewScreen(WizardScreen):
         drawn = [problem_content(problem) for problem in problems]
         self.query_one("#review-problems", Flowing).update(Content("\n").join(drawn))
         in_place = self._run.finished is not None and self._run.finished.exit_code == 0
-        words = "Everything is in place already: 0 changes." if in_place else "Nothing was changed."
-        self.query_one("#plan", Flowing).update(words)
-        following = self.present("#next", wanted=in_place)
-        (following if in_place else self.query_one("#back")).focus()
+        said = [event.message for event in events if isinstance(event, Said)]
+        self.query_one("#plan", Flowing).update("\n\n".join(said) or "Nothing was changed.")
+        # Requests that now wait for their certificates end the walk here, without an outcome.
+        goes_on = in_place and self._run.outcome is not None
+        following = self.present("#next", wanted=goes_on)
+        (following if goes_on else self.query_one("#back")).focus()
 
     def action_next(self) -> None:
         """The yes: on a real cluster its name is typed first."""

@@ -22,8 +22,9 @@ def problem_content(problem: Problem) -> Content:
     where = f"{problem.server}: " if problem.server else ""
     words = problem.message.removeprefix(where)
     lines = [Content.assemble((f"{sign} ", colour), (where, "bold"), words)]
-    if problem.file and problem.line:
-        lines.append(Content.styled(f"  {problem.file}, line {problem.line}", MUTED))
+    if problem.file:
+        line = f", line {problem.line}" if problem.line else ""
+        lines.append(Content.styled(f"  {problem.file}{line}", MUTED))
     if problem.hint:
         lines.append(Content.styled(f"  → {problem.hint}", MUTED))
     if problem.evidence:

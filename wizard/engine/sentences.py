@@ -138,8 +138,9 @@ def _(event: Finished) -> str:
 
 def problem_text(problem: Problem) -> str:
     """Return a problem with its place and the way out, in at most two lines."""
-    place = problem.server or problem.key or problem.file or ""
-    where = f" ({place})" if place and place not in problem.message else ""
+    places = [problem.server or problem.key or "", problem.file or ""]
+    told = [place for place in places if place and place not in problem.message]
+    where = f" ({', '.join(told)})" if told else ""
     head = f"{problem.severity.value.capitalize()} {problem.code}{where}: {problem.message}"
     return f"{head}\n  {problem.hint}" if problem.hint else head
 

@@ -21,6 +21,16 @@ from wizard.planning.view import ServerView, is_ip
 NOT_REQUESTED = "request-not-made"
 """The problem that apply itself mends, without touching a server."""
 
+_OF_CERTIFICATES = frozenset(
+    {
+        *(NOT_REQUESTED, "certificate-awaited", "issuer-not-given", "shared-ca"),
+        *("key-does-not-match", "key-password-missing", "key-password-wrong", "key-unreadable"),
+        *("leaf-expired", "leaf-not-yet-valid", "leaf-revoked", "name-not-covered"),
+        *("no-client-auth-eku", "no-server-auth-eku", "key-usage-refused", "trusted-lacks-peer"),
+    }
+)
+"""What can stand in the way of some servers' certificates while those of others are asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
@@ -36,7 +46,7 @@ class Outside:
             return None
         facts = describe(one.pair.leaf.certificate)
         return BroughtLeaf(
-            file=one.pair.leaf.origin.words,
+            file=one.pair.leaf.origin.shown_file,
             subject=facts.subject,
             issuer=facts.issuer,
             not_before=facts.not_before,
@@ -90,11 +100,7 @@ class Outside:
 def waits_for_requests(plan: Plan) -> bool:
     """Say whether requests are all that stands in the way, so that apply may make them."""
     blocking = {problem.code for problem in plan.problems if problem.blocks}
-    return NOT_REQUESTED in blocking and blocking <= {
-        NOT_REQUESTED,
-        "certificate-awaited",
-        "key-does-not-match",
-    }
+    return NOT_REQUESTED in blocking and blocking <= _OF_CERTIFICATES
 
 
 def outside_of(
@@ -122,8 +128,9 @@ def outside_of(
         lacking = [one.server for one in wanted if one.server not in made]
         if lacking:
             problems.append(_not_requested(lacking))
-        wanted = [one for one in wanted if one.server not in lacking]
-    matched = match(material, wanted)
+        matched = match(material, [one for one in wanted if one.server not in lacking])
+    else:
+        matched = match(material, wanted)
     with_own = any(rules_for(view.version).trusts_itself for view in views)
     servers = assemble(material, matched.pairs, with_own=with_own)
     problems += matched.problems

@@ -162,8 +162,9 @@ def _problem(problem: Problem) -> list[str]:
     server = problem.server or ""
     where = f"{server}: " if server and server not in problem.message else ""
     lines = ["", *_wrapped(f"{where}{problem.message}", f"{sign:2} ", "   ")]
-    if problem.file and problem.line:
-        lines += _wrapped(f"In {shown(problem.file)}, line {problem.line}.", "   ", "   ")
+    if problem.file:
+        line = f", line {problem.line}" if problem.line else ""
+        lines += _wrapped(f"In {shown(problem.file)}{line}.", "   ", "   ")
     if problem.evidence:
         lines += _wrapped(f"Seen: {problem.evidence}", "   ", "   ")
     return lines + _wrapped(problem.hint, "   ", "   ")

@@ -81,7 +81,12 @@ def _others(
     wanted: Sequence[Wanted],
     servers: Sequence[Assembled],
 ) -> list[str]:
-    """Return where certificates of the CA are that no server of this cluster could use."""
+    """Return where certificates of the CA are that no server of this cluster could use.
+
+    While a server has none, one that fits nobody is rather a slip than a sign of other customers.
+    """
+    if len(servers) < len(wanted):
+        return []
     used = {public_half(one.chain[0]) for one in servers}
     pool = [one.certificate for one in material.authorities()]
     return [
