@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from screens.found import with_version
 from screens.journey import Journey
 from screens.place import Left
 from wizard.interview import INTERVIEW
+from wizard.interview.answers import Answers
+from wizard.interview.complete import fields_of
+from wizard.model.version import Version
 from wizard.secret import Secret
 
 
@@ -57,3 +62,17 @@ def test_a_later_walk_begins_with_the_answers_of_the_last_one(journey: Journey, 
         assert row["ssh"] == "admin@server1"
         again.settle(Left(forward=True, answers={"cluster.name": "payments"}))
         assert again.offer(days, again.given).value == 365
+
+
+@pytest.mark.parametrize(("version", "asked"), [("3.5.35", False), ("5.26.1", True)])
+def test_a_password_of_the_keys_is_asked_for_only_where_neo4j_can_open_them(
+    version: str,
+    asked: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    facts = SimpleNamespace(version=Version.parse(version))
+    given = with_version(Answers({"neo4j": "3.5"}), [facts, facts])  # type: ignore[list-item]
+    fields = [one.key for one in fields_of(given)]
+    assert ("keys.password" in fields) is asked
+    assert ("neo4j" in given) is not asked
+    mixed = [facts, SimpleNamespace(version=Version(4, 4))]
+    assert "neo4j" not in with_version(given, mixed)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.interview import checks
 from wizard.interview.defaults import nothing, usual, usual_algorithm
-from wizard.interview.fields import Choice, Default, Number, Option, SecretField, Step
+from wizard.interview.fields import Choice, Default, Given, Number, Option, SecretField, Step
 from wizard.interview.trust import makes_certificates, makes_keys
 from wizard.model.settings import KeyAlgorithm, KeyPassword
 
@@ -43,14 +43,22 @@ ALGORITHM = Choice(
     ),
 )
 
+
+def _opens_no_password(given: Given) -> bool:
+    """Whether the Neo4j that is named, or was found, can't open a key that has a password."""
+    return str(given.get("neo4j", "")).startswith("3.")
+
+
 PASSWORD = Choice(
     key="keys.password",
     label="Key password",
     why=(
         "It protects copies of the key file, such as backups; neo4j.conf holds it in clear text, "
-        "readable by the user who runs Neo4j and by root."
+        "readable by the user who runs Neo4j and by root, and 3.5 can open no such key and gets one "
+        "without."
     ),
     default=usual("keys.password"),
+    applies=lambda given: not _opens_no_password(given),
     options=(
         Option(
             value=KeyPassword.GENERATE.value,
@@ -76,7 +84,9 @@ KEY_PASSWORD = SecretField(
     label="The password",
     why="Neo4j opens its private key with it at every start.",
     default=nothing(""),
-    applies=lambda given: given.get("keys.password") == KeyPassword.ASK.value,
+    applies=lambda given: (
+        given.get("keys.password") == KeyPassword.ASK.value and not _opens_no_password(given)
+    ),
 )
 
 LIFETIME = Number(
