@@ -14,8 +14,9 @@ for _name in [*os.environ]:
         del os.environ[_name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # textual reads its variables when it is imported
 
-# Under nohup the wizard ignores a lost terminal, as it should; the tests must not inherit that.
+# In the background and under nohup signals come ignored, and what the tests start would inherit it.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 
