@@ -91,8 +91,11 @@ def by_prompts(cluster: Served, folder: Path, answers: dict[str, Raw], **own: st
     return saved
 
 
-def by_screens(cluster: Served, answers: dict[str, Raw], **own: str) -> Path:
-    """Type every answer into the screens, look at the plan, and leave."""
+DOWN = "The cluster is down for about"
+
+
+def by_screens(cluster: Served, answers: dict[str, Raw], review: str = DOWN, **own: str) -> Path:
+    """Type every answer into the screens, see these words in the review, and leave."""
     with terminal(*COMMAND, size="120x40", **own) as it:
         it.wait("● Practise")
         it.press("Down")
@@ -107,7 +110,7 @@ def by_screens(cluster: Served, answers: dict[str, Raw], **own: str) -> Path:
             it.press("Enter")
             if field.key == "access.become":
                 look_around(it)
-        it.wait("The cluster is down for about")
+        it.wait(review)
         it.press("C-q")
         it.wait(lambda text: "Stop and quit" in text or "Pane is dead" in text)
         if "Pane is dead" not in it.screen():

@@ -63,7 +63,7 @@ MODEL = Choice(
         ),
         Option(
             value=TrustModel.REQUEST.value,
-            label="Your organisation's authority, by request",
+            label="Requests to a CA you have",
             meaning=(
                 "The wizard makes a key and a request for each server, and waits, for weeks if "
                 "need be, for the certificates that come back."

@@ -20,7 +20,7 @@ from wizard.interview.answers import (
     unasked,
 )
 from wizard.interview.fields import Raw, SecretField
-from wizard.model.settings import Become, KeyAlgorithm, TrustModel
+from wizard.model.settings import SHARED_CA_ACCEPTED, Become, KeyAlgorithm, TrustModel
 from wizard.model.version import Version
 
 SHORT = """
@@ -246,3 +246,21 @@ def test_what_was_written_is_read_back_equal(answers: Answers) -> None:
     assert load(text) == whole
     assert to_toml(load(text)) == text
     assert parse(load(text)) == parse(whole)
+
+
+def test_requests_ask_for_rsa_unless_somebody_says_otherwise() -> None:
+    requested = interviewed(**{"trust.model": "request"})
+    assert parse(complete(requested)).algorithm is KeyAlgorithm.RSA_3072
+    assert parse(load(f'{SHORT}[trust]\nmodel = "request"\n')).algorithm is KeyAlgorithm.RSA_3072
+    chosen = requested.with_answer("keys.algorithm", "ec-p256")
+    assert parse(complete(chosen)).algorithm is KeyAlgorithm.EC_P256
+
+
+def test_a_shared_ca_is_accepted_by_one_sentence_alone() -> None:
+    trust = f'{SHORT}[trust]\nmodel = "existing"\nmaterial = "/box"\nshared_ca = '
+    settings = parse(load(f'{trust}"{SHARED_CA_ACCEPTED}"\n'))
+    assert (settings.material, settings.shared_ca_accepted) == ("/box", True)
+    for other in ("yes", SHARED_CA_ACCEPTED.lower(), f"{SHARED_CA_ACCEPTED}!"):
+        with pytest.raises(AnswerError) as caught:
+            load(f'{trust}"{other}"\n')
+        assert caught.value.key == "trust.shared_ca"
