@@ -158,15 +158,25 @@ class Judge:
         return self.ask({"ask": "properties", "raw": base64.b64encode(raw).decode()})
 
     def load(
-        self, name: str, conf: Path, home: Path, *, strict: bool | None = None
+        self,
+        name: str,
+        conf: Path,
+        home: Path,
+        *,
+        strict: bool | None = None,
+        scope: str = "CLUSTER",
     ) -> dict[str, Any]:
-        """Ask whether Config and SslPolicyLoader take a neo4j.conf; the policy is kept by name."""
+        """Ask whether Config and SslPolicyLoader take a neo4j.conf; the policy is kept by name.
+
+        From 4.0 on `scope` is the one whose policy is loaded.
+        """
         question = {
             "ask": "load",
             "name": name,
             "conf": str(conf),
             "home": str(home),
             "strict": strict,
+            "scope": scope,
             "enterprise": ENTERPRISE_PREFIXES,
             "kept": MIGRATED_BY_COMMUNITY,
         }

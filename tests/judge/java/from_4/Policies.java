@@ -19,7 +19,7 @@ import org.neo4j.io.fs.DefaultFileSystemAbstraction;
 import org.neo4j.ssl.SslPolicy;
 import org.neo4j.ssl.config.SslPolicyLoader;
 
-/** Loads a neo4j.conf with Config and the cluster policy in it with SslPolicyLoader. */
+/** Loads a neo4j.conf with Config and the cluster policy in it, or another, with SslPolicyLoader. */
 final class Policies {
     private final Map<String, SslPolicy> loaded = new HashMap<>();
 
@@ -51,7 +51,8 @@ final class Policies {
         answer.put("unknown", undeclared(config, Path.of(question.get("conf").asText())));
         answer.put("stage", "load");
         try {
-            SslPolicy policy = loader(config, told).getPolicy(SslPolicyScope.CLUSTER);
+            SslPolicyScope scope = SslPolicyScope.valueOf(question.path("scope").asText("CLUSTER"));
+            SslPolicy policy = loader(config, told).getPolicy(scope);
             // Netty looks at the chain only now, which is when Neo4j opens its routing port.
             answer.put("stage", "context");
             policy.nettyServerContext();

@@ -1,0 +1,1 @@
+"""What the people and jobs that connect to an encrypted cluster need, as files."""
