@@ -156,9 +156,9 @@ def measure_auto() -> None:
     tell("auto", turns({"practice --auto": run(*WIZARD, "practice", "--auto")}, 3), "15 s")
 
 
-def make_three(algorithm: KeyAlgorithm) -> float:
-    """Make a CA and three servers' keys and certificates."""
-    names = ("server1", "server2", "server3")
+def make_keys(count: int, algorithm: KeyAlgorithm) -> float:
+    """Make a CA and so many servers' keys and certificates, and see that each was told of."""
+    names = [f"server{number}" for number in range(count)]
     now = datetime.now(UTC)
     requests = [
         LeafRequest(
@@ -169,6 +169,7 @@ def make_three(algorithm: KeyAlgorithm) -> float:
         )
         for name in names
     ]
+    told: list[str] = []
 
     def work() -> None:
         authority = make_authority("payments", now, algorithm=algorithm)
@@ -179,19 +180,36 @@ def make_three(algorithm: KeyAlgorithm) -> float:
             now=now,
             lifetime_days=730,
             authority=authority,
+            made=told.append,
         )
         assert all(made[name].certificate_pem for name in names)
 
-    return timed(work)
+    taken = timed(work)
+    assert sorted(told) == sorted(names)
+    return taken
 
 
 def measure_keys() -> None:
     """Keys and certificates; RSA's times are spread ten-fold by nature."""
-    ways = {
-        "EC P-256": lambda: make_three(KeyAlgorithm.EC_P256),
-        "RSA 4096": lambda: make_three(KeyAlgorithm.RSA_4096),
+    few = {
+        "3 servers, EC P-256": lambda: make_keys(FEW, KeyAlgorithm.EC_P256),
+        "100 servers, EC P-256": lambda: make_keys(100, KeyAlgorithm.EC_P256),
     }
-    tell("keys", turns(ways, 7), "EC 100 ms")
+    tell("keys", turns(few, 7), "3 servers 100 ms, 100 servers 1 s")
+    slow = {"3 servers, RSA 4096": lambda: make_keys(FEW, KeyAlgorithm.RSA_4096)}
+    tell("keys, RSA", turns(slow, 3), "progress for each server")
+    measure_cores()
+
+
+def measure_cores() -> None:
+    """How many CPUs work at RSA keys at once: CPU time by wall time, of one and of many keys."""
+    ways = {"1 server": 1, "8 servers": 8}
+    say("\ncores, RSA 3072   (budget: all of them with several servers)")
+    for name, count in ways.items():
+        before = time.process_time()
+        wall = make_keys(count, KeyAlgorithm.RSA_3072)
+        busy = (time.process_time() - before) / wall
+        say(f"  {name:34}{busy:8.2f} of {os.cpu_count()} cores, {wall * 1000:.1f} ms")
 
 
 def measure_push(count: int, rounds: int) -> None:

@@ -148,9 +148,10 @@ def _page(order: KitOrder) -> bytes:
 
 
 def _backup_command(order: KitOrder) -> str:
+    address = shown(order.backup_address, 300)
     if order.version.major < _ADMIN_CONF_SINCE:
-        return f"neo4j-admin backup --from={shown(order.backup_address, 300)} --backup-dir=FOLDER"
-    return f"neo4j-admin database backup --from={shown(order.backup_address, 300)} --to-path=FOLDER neo4j"
+        return f"neo4j-admin backup --from={address} --backup-dir=FOLDER"
+    return f"neo4j-admin database backup --from={address} --to-path=FOLDER neo4j"
 
 
 def _public(name: str, content: bytes) -> KitFile:
