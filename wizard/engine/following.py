@@ -6,6 +6,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from itertools import dropwhile
 from pathlib import PurePosixPath
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -213,6 +216,28 @@ class LogBook:
             for server, lines in self.failures.items()
         }
         return {server: lines for server, lines in fatal.items() if lines}
+
+
+def from_one_start(logs: Sequence[list[Seen]]) -> list[Seen]:
+    """Join the logs of one server, each from the last start that any of them tells of.
+
+    The debug.log of 3.5 does not tell of a start itself.
+    """
+    starts = [
+        seen.meaning.at
+        for log in logs
+        for seen in log
+        if isinstance(seen.meaning, Starting) and seen.meaning.at is not None
+    ]
+    if not starts:
+        return [seen for log in logs for seen in log]
+    return [seen for log in logs for seen in dropwhile(partial(_is_before, max(starts)), log)]
+
+
+def _is_before(start: datetime, seen: Seen) -> bool:
+    """Whether a line is from before a moment, or does not tell."""
+    at = None if seen.meaning is None else seen.meaning.at
+    return at is None or at < start
 
 
 def since_last_start(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from wizard.engine.diagnosis import Observations, diagnose
 from wizard.engine.events import Event, Link, LinkState, ProblemFound, Result, Said
-from wizard.engine.following import LogBook, Peers, Seen, since_last_start
+from wizard.engine.following import LogBook, Peers, Seen, from_one_start, since_last_start
 from wizard.engine.hiding import known_secrets
 from wizard.engine.observing import observe, ports_of
 from wizard.engine.parallel import together
@@ -152,13 +152,14 @@ def _tails(
     def tails(name: str) -> list[Seen]:
         one, connection = facts[name], session.connections[name]
         paths = [path for path in (one.neo4j_log, f"{one.logs}/debug.log") if path]
-        return [
-            seen
-            for path in paths
-            for seen in since_last_start(
-                name, path.rpartition("/")[2], read_tail(connection, path, TAIL_BYTES), secrets
-            )
-        ]
+        return from_one_start(
+            [
+                since_last_start(
+                    name, path.rpartition("/")[2], read_tail(connection, path, TAIL_BYTES), secrets
+                )
+                for path in paths
+            ]
+        )
 
     gathered = together(facts, tails)
     return [seen for name in facts for seen in gathered.answers.get(name, ())]

@@ -54,7 +54,7 @@ PASSWORD = Choice(
     label="Key password",
     why=(
         "It protects copies of the key file, such as backups; neo4j.conf holds it in clear text, "
-        "readable by the user who runs Neo4j and by root, and 3.5 can open no such key and gets one "
+        "readable by the user who runs Neo4j and by root, and 3.5 opens no such key and gets one "
         "without."
     ),
     default=usual("keys.password"),

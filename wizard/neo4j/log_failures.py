@@ -70,7 +70,7 @@ _LOADER: tuple[tuple[str, str, int], ...] = (
     ("key-password-missing", r"Found encrypted private key but no passphrase was provided", 4),
     ("password-on-plain-key", r"Passphrase was provided but found un-encrypted private key", 4),
     ("key-password-wrong", r"Unable to decrypt private key", 4),
-    ("key-unreadable", r"Loading private keys with passwords is not yet supported", 4),
+    ("key-password-not-possible", r"Loading private keys with passwords is not yet supported", 4),
     ("key-unreadable", r"Provided PEM does not contain a private key", 4),
     ("key-unreadable", r"File does not contain -----BEGIN", 4),
     ("key-unreadable", r"Missing footer: ", 4),

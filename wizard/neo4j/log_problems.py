@@ -54,6 +54,12 @@ _SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Correct dbms.ssl.policy.cluster.private_key_password; a backslash in it must be "
             "written twice. From 5.0 on the key must be encrypted with AES.",
         ),
+        "key-password-not-possible": _meaning(
+            "Neo4j did not start because neo4j.conf sets a password for its private key, and 3.5 "
+            "can't open keys that have one.",
+            "Remove private_key_password of the policy from neo4j.conf, and give the server a "
+            "PKCS#8 key without a password.",
+        ),
         "key-unreadable": _meaning(
             "Neo4j did not start because it could not read its private key or another file of "
             "the policy.",

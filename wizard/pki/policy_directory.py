@@ -23,6 +23,7 @@ from wizard.pki.java_keys import LoadedKey, load_key
 from wizard.pki.java_trust import TrustStore
 from wizard.pki.policy_files import LocalFiles, PolicyDirectory, PolicySource
 from wizard.pki.policy_load_error import PolicyLoadError
+from wizard.pki.three_five import refuse_missing, refuse_password
 
 __all__ = [
     "LoadedPolicy",
@@ -84,10 +85,12 @@ def load_policy(
     """
     _check_base(source, policy)
     anchors = _load_trusted(source, policy, version)
+    if policy.password is not None:
+        refuse_password(version)
     key = _load_private_key(source, policy, version.major)
     chain = _load_chain(source, policy, version.major)
     _check_own_dates(policy, chain, version.major, now)
-    crls = _load_crls(source, policy)
+    crls = _load_crls(source, policy, version)
     _check_revocation_has_anchors(policy, anchors, crls)
     _check_chain(chain)
     return LoadedPolicy(
@@ -118,6 +121,8 @@ def _load_trusted(
     """
     major = version.major
     missing = not source.exists(policy.trusted_dir)
+    if missing:
+        refuse_missing("trusted", policy.trusted_dir, version)
     if missing and (version >= _MISSING_TRUSTED_IS_EMPTY or policy.client_auth != "REQUIRE"):
         return ()
     outer = f"{_RUNTIME}: Failed to create trust manager based on: {policy.trusted_dir}"
@@ -214,10 +219,11 @@ def _check_own_dates(
 
 
 def _load_crls(
-    source: PolicySource, policy: PolicyDirectory
+    source: PolicySource, policy: PolicyDirectory, version: Version
 ) -> tuple[x509.CertificateRevocationList, ...]:
     """`getCRLs`: revoked/ holds CRLs, and a certificate there stops the start."""
     if not source.exists(policy.revoked_dir):
+        refuse_missing("revoked", policy.revoked_dir, version)
         return ()
     try:
         names = _listed(source, policy, policy.revoked_dir)

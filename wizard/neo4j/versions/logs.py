@@ -101,6 +101,13 @@ class LogFacts:
     )
     """Whether INFO and WARN are followed by two blanks in debug.log, too."""
 
+    mirrors_server_lines = since(
+        "Recordings of 3.4: no line of the web server there; public logs of 5.20",
+        ("3.5", False),
+        ("4.0", True),
+    )
+    """Whether `Starting...`, `Started.` and why a start failed stand in debug.log, too."""
+
     interface_comes_last = since(
         "Recordings of 3.4; a public log of 5.20",
         ("3.5", True),

@@ -143,9 +143,12 @@ class Encryption:
 
     def _failed(self, direction: str, channel: str, java: str, *causes: str) -> None:
         side = "Client" if direction == "outbound" else "Server"
-        trace = stack_trace(f"{_DECODER}: {java}", java, *causes)
-        # 3.5's own log puts an exception's message behind the line's (FormattedLog).
-        said = f" {java}" if self._rules.named_policies else ""
+        outermost = [f"{_DECODER}: {java}", java]
+        said = ""
+        if self._rules.named_policies:  # FormattedLog of 3.5 adds the exception's own message
+            said = f" {java if side == 'Server' else java.partition(': ')[2]}"
+            outermost = outermost if side == "Server" else [java]
+        trace = stack_trace(*outermost, *causes)
         self._logs.detail(
             f"Exception in {direction} for channel: {channel}{said}",
             f"{self._rules.cluster_package}.p.h.Handshake{side}Initializer",

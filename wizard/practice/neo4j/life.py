@@ -35,7 +35,12 @@ def live(order: Order) -> int:
     rules = rules_for(order.version)
     conf, refused = _read_conf(order)
     folder = Path(order.home) / (conf.get(rules.logs_directory) or "logs").strip()
-    logs = Logs(folder, json_debug=rules.json_debug_log, padded=rules.padded_debug_level)
+    logs = Logs(
+        folder,
+        json_debug=rules.json_debug_log,
+        padded=rules.padded_debug_level,
+        mirrored=rules.mirrors_server_lines,
+    )
     signal.signal(signal.SIGTERM, lambda number, frame: _stop(logs, number, frame))
     if not rules.names_server_ids:
         logs.say(_banner(order), _SERVER)

@@ -16,13 +16,17 @@ class Logs:
         json_debug: debug.log is JSON, as in fresh installations from 2025.01 on (Operations
             Manual, Logging); otherwise it is text.
         padded: levels of debug.log are filled up to five letters.
+        mirrored: what is said by others than the cluster stands in debug.log, too.
     """
 
-    def __init__(self, folder: Path, *, json_debug: bool, padded: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, json_debug: bool, padded: bool = True, mirrored: bool = True
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._user = (folder / "neo4j.log").open("a", encoding="utf-8")
         self._debug = (folder / "debug.log").open("a", encoding="utf-8")
         self._json, self._width = json_debug, 5 if padded else 0
+        self._mirrored = mirrored
         self._lock = threading.Lock()
 
     def say(self, message: str, category: str, level: str = "INFO", trace: str = "") -> None:
@@ -31,7 +35,8 @@ class Logs:
         with self._lock:
             self._user.write(f"{at} {level:<5} {message}\n{trace}")
             self._user.flush()
-            self._write_debug(at, level, category, message, trace)
+            if self._mirrored or ".n.c." in category:
+                self._write_debug(at, level, category, message, trace)
 
     def detail(self, message: str, category: str, level: str = "INFO", trace: str = "") -> None:
         """Write a message for debug.log alone."""
