@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -79,7 +80,11 @@ def test_requests_wait_for_their_certificates_and_then_it_goes_on(own_home: Path
 def test_the_keys_wait_sealed_and_private_under_a_careless_umask(own_home: Path) -> None:
     with served("--servers", "2") as cluster:
         answers = brought_answers(cluster, "request.toml", model="request")
-        assert wizard("apply", "--answers", answers, "--yes").exit_code == 0
+        before = os.umask(0)
+        try:
+            assert wizard("apply", "--answers", answers, "--yes").exit_code == 0
+        finally:
+            os.umask(before)
     room = room_of(own_home)
     password = (room / "keys" / "password.txt").read_bytes().strip()
     for path in (room, *room.rglob("*")):

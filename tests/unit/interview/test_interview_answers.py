@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as within
 from hypothesis import strategies as st
 
 from wizard.errors import AnswerError
@@ -239,6 +240,7 @@ def answers_of_people(draw: st.DrawFn) -> Answers:
     return Answers(given).without(*dropped)
 
 
+@within(deadline=None)
 @given(answers_of_people())
 def test_what_was_written_is_read_back_equal(answers: Answers) -> None:
     whole = complete(answers)
