@@ -89,7 +89,7 @@ def parse_version(text: str) -> Version:
     if version is None or refusal(version) is not None:
         raise UsageError(
             f"The practice cluster can't play Neo4j {text!r}.",
-            hint="Give 4.0 to 4.4, any 5.x such as 5.26, or a 2025 or 2026 version such as "
+            hint="Give 3.5, 4.0 to 4.4, any 5.x such as 5.26, or a 2025 or 2026 version such as "
             "2025.06.",
         )
     return version

@@ -16,7 +16,10 @@ from wizard.practice.conf_text import conf_text
 from wizard.practice.layout import PracticeServer, has_discovery_port, parse_version, server_at
 from wizard.practice.neo4j.identity import Member, members
 
-VERSIONS = ("4.0", "4.1.13", "4.2", "4.3", "4.4", "4.4.17", "5.26", "5.5.0", "2025.01", "2026.04.1")
+VERSIONS = (
+    *("3.5", "3.5.35", "4.0", "4.1.13", "4.2", "4.3", "4.4", "4.4.17"),
+    *("5.26", "5.5.0", "2025.01", "2026.04.1"),
+)
 
 
 def cluster(version: str, **ports: int) -> tuple[PracticeServer, ...]:
