@@ -72,7 +72,7 @@ def stays_unencrypted(views: Sequence[ServerView]) -> tuple[str, ...]:
         sentences.append(
             "HTTP, which Neo4j Browser is loaded by (usually port 7474), stays in plain text."
         )
-    if not all(_is_on(view, "dbms.ssl.policy.backup.enabled") for view in views):
+    if not all(map(_has_encrypted_backup, views)):
         ports = sorted({backup_port(view.conf, view.version).port for view in views})
         listed = ", ".join(map(str, ports))
         sentences.append(
@@ -87,10 +87,21 @@ def stays_unencrypted(views: Sequence[ServerView]) -> tuple[str, ...]:
 
 
 def _has_encrypted_bolt(view: ServerView) -> bool:
-    """A Bolt policy alone encrypts nothing: tls_level is DISABLED unless it is set."""
+    """A Bolt policy alone encrypts nothing: tls_level must be REQUIRED.
+
+    Where policies have free names there is always one for Bolt, made by Neo4j itself.
+    """
     levels = (view.conf.get(f"{name}.bolt.tls_level") for name in ("server", "dbms.connector"))
     required = any((level or "").strip().upper() == "REQUIRED" for level in levels)
-    return required and _is_on(view, "dbms.ssl.policy.bolt.enabled")
+    has_policy = rules_for(view.version).named_policies
+    return required and (has_policy or _is_on(view, "dbms.ssl.policy.bolt.enabled"))
+
+
+def _has_encrypted_backup(view: ServerView) -> bool:
+    named_by = rules_for(view.version).apply_setting.get("backup")
+    if named_by is not None:
+        return bool((view.conf.get(named_by) or "").strip())
+    return _is_on(view, "dbms.ssl.policy.backup.enabled")
 
 
 def _has_no_http(view: ServerView) -> bool:

@@ -132,3 +132,18 @@ def test_what_was_applied_is_in_place() -> None:
     after = applied(plan, facts)
     assert not make_plan(settings(), after, leaf_state=lambda *_: None).changes
     assert make_plan(settings(), after, leaf_state=lambda *_: "It is worn out.").changes
+
+
+def test_what_stays_unencrypted_is_told_by_the_settings_of_3_5() -> None:
+    def told(*more: str) -> str:
+        lines = ("dbms.ssl.policy.house.base_directory=/etc/house", *more)
+        facts = [
+            replace(one, conf=one.conf + "\n".join((*lines, "")).encode()) for one in cluster()
+        ]
+        return " ".join(make_plan(settings(), facts).stays_unencrypted)
+
+    assert "Backups by" in told()
+    assert "Bolt, which" in told()
+    assert "Backups by" not in told("dbms.backup.ssl_policy=house")
+    assert "Bolt, which" not in told("dbms.connector.bolt.tls_level=REQUIRED")
+    assert "Backups by" in told("dbms.ssl.policy.backup.base_directory=/etc/backup")
