@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from real_server import HOME, Server
-
-from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
-from wizard.pki.authority import Authority, make_authority
-from wizard.pki.material import LeafRequest, make_material
-from wizard.pki.subject import fill_subject
 
 BASE = f"{HOME}/certificates/cluster"
 """Absolute: 3.5 wants it so for every folder that is named."""
@@ -38,38 +32,6 @@ class Files:
     certificate: bytes
     trusted: Mapping[str, bytes]
     revoked: Mapping[str, bytes] = field(default_factory=dict)
-
-
-def files_by_wizard(servers: Sequence[Server]) -> tuple[Authority, dict[str, Files]]:
-    """Make a CA and the files of every server, as the wizard makes them."""
-    now = datetime.now(UTC)
-    authority = make_authority("real", now)
-    requests = [
-        LeafRequest(
-            server=server.name,
-            subject=fill_subject(Subject(), server.name, server.address),
-            dns_names=(server.address,),
-            ip_addresses=(server.ip,),
-        )
-        for server in servers
-    ]
-    made = make_material(
-        requests,
-        trust=TrustModel.PRIVATE_CA,
-        algorithm=KeyAlgorithm.EC_P256,
-        now=now,
-        lifetime_days=30,
-        authority=authority,
-    )
-    return authority, {
-        name: Files(
-            key=made[name].private_key_pem.reveal(),
-            certificate=made[name].certificate_pem,
-            # The 3.5 manual wants a server's own certificate among those it trusts, too.
-            trusted={**dict(made[name].trusted), "own.crt": made[name].certificate_pem},
-        )
-        for name in made
-    }
 
 
 def lay(server: Server, files: Files, lines: Mapping[str, str] = LINES) -> None:

@@ -6,6 +6,7 @@ The tests share one cluster and go through its life in the order of this file.
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +19,10 @@ from black_box import COMMAND, Ended
 from real_cores import RealCluster, values
 from real_server import HOME, Server
 
+from wizard.engine.events import Verdict
+from wizard.engine.probing.answer import Answer
+from wizard.engine.probing.handshake import shake_hands
+from wizard.engine.probing.raw import probe_plaintext
 from wizard.practice.cluster import PracticeCluster
 
 pytestmark = [pytest.mark.sshd, pytest.mark.timeout(900)]
@@ -48,12 +53,14 @@ class Walk:
 
     Attributes:
         before: of each neo4j.conf its bytes, mode and time of change.
+        plain: what every port answered to Neo4j's own greeting before.
         open_: what verify said of the cluster while it was still in plaintext.
     """
 
     cluster: RealCluster
     state: Path
     before: dict[str, tuple[bytes, int, int]]
+    plain: tuple[Answer, ...]
     open_: Ended
     plan: Ended
     apply: Ended
@@ -78,10 +85,18 @@ def walk(laid: Laid, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]
             cluster=cluster,
             state=folder / "state",
             before=before,
+            plain=tuple(
+                _greeted(server.ip, port) for server in cluster.servers for port in (CATCHUP, RAFT)
+            ),
             open_=_wizard(folder / "state", "verify", *common),
             plan=_wizard(folder / "state", "plan", *common),
             apply=_wizard(folder / "state", "apply", "--yes", *common),
         )
+
+
+def _greeted(ip: str, port: int) -> Answer:
+    with socket.create_connection((ip, port), timeout=10) as pipe:
+        return probe_plaintext(pipe)
 
 
 def _conf(server: Server) -> tuple[bytes, int, int]:
@@ -193,6 +208,26 @@ def test_the_report_warns_of_discovery(walk: Walk) -> None:
     text = report.read_text()
     assert "discovery-plaintext" in text
     assert "Warning: discovery" in text.partition("## What stays unencrypted")[2]
+
+
+def test_the_open_code_logs_its_links_in_its_own_words(walk: Walk) -> None:
+    """Who waits for "Connected to" in this version's user log waits for ever."""
+    for server in walk.cluster.servers:
+        assert "Connected to " not in server.log("neo4j.log")
+        assert "Handshake completed on channel" in server.log("debug.log")
+
+
+def test_discovery_has_no_tls_whatever_it_is_asked(walk: Walk) -> None:
+    for server in walk.cluster.servers:
+        with socket.create_connection((server.ip, DISCOVERY), timeout=10) as pipe:
+            assert not shake_hands(pipe, None).spoke_tls
+
+
+def test_in_plaintext_every_port_took_part_in_the_talk(walk: Walk) -> None:
+    assert len(walk.plain) == 2 * 3
+    for answer in walk.plain:
+        assert not answer.spoke_tls
+        assert answer.verdict in {Verdict.PLAINTEXT, Verdict.TIMEOUT}
 
 
 def test_a_second_apply_has_nothing_to_do(walk: Walk) -> None:
