@@ -15,8 +15,8 @@ import pytest
 from OpenSSL import SSL
 
 from wizard.model.settings import KeyAlgorithm, Subject
-from wizard.neo4j.log_failures import Failed
-from wizard.neo4j.log_lines import LogReader
+from wizard.neo4j.logs.failures import Failed
+from wizard.neo4j.logs.lines import LogReader
 from wizard.pki.authority import Authority, load_authority, make_authority
 from wizard.pki.keys import make_key
 from wizard.pki.leaf import issue_leaf

@@ -19,8 +19,8 @@ from wizard.model.version import Version
 from wizard.pki.doctor.examination import Terms
 from wizard.pki.doctor.findings import JAVA_IS_CARELESS
 from wizard.pki.doctor.policy import examine_policy
-from wizard.pki.java_trust import EMPTY_CHAIN
-from wizard.pki.policy_files import LocalFiles
+from wizard.pki.java.trust import EMPTY_CHAIN
+from wizard.pki.loader.files import LocalFiles
 
 SOURCE = Path(__file__).parent / "jdk" / "PeerJudge.java"
 _NEWER = 21

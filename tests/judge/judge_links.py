@@ -14,8 +14,8 @@ from judge_verdicts import OurServer
 
 from wizard.model.settings import ClientAuth
 from wizard.neo4j.policy import ClusterPolicy
-from wizard.pki.java_trust import EMPTY_CHAIN, TrustStore, check_peer, would_offer
-from wizard.pki.policy_directory import LoadedPolicy
+from wizard.pki.java.trust import EMPTY_CHAIN, TrustStore, check_peer, would_offer
+from wizard.pki.loader.directory import LoadedPolicy
 
 _NAMES = dict(HOSTS)
 _ALERT = re.compile(r"(^|Exception: )\([a-z_]+\) ")

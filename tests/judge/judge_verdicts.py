@@ -12,7 +12,7 @@ from judge_bench import Server
 from wizard.errors import ConfError
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.policy import ClusterPolicy, policy_of, startup_refusal
-from wizard.pki.policy_directory import (
+from wizard.pki.loader.directory import (
     LoadedPolicy,
     LocalFiles,
     PolicyDirectory,

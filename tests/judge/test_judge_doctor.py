@@ -14,7 +14,7 @@ from wizard.model.version import Version
 from wizard.pki.doctor.examination import Terms
 from wizard.pki.doctor.policy import examine_policy
 from wizard.pki.keys import private_key_pem
-from wizard.pki.policy_files import LocalFiles
+from wizard.pki.loader.files import LocalFiles
 from wizard.secret import Secret
 
 pytestmark = pytest.mark.timeout(600)

@@ -13,8 +13,8 @@ from real_policy import LINES
 from wizard.engine.diagnosis import Observations, ServerObservation, diagnose
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.log_failures import Failed, LogLine
-from wizard.neo4j.log_lines import (
+from wizard.neo4j.logs.failures import Failed, LogLine
+from wizard.neo4j.logs.lines import (
     ConnectedTo,
     LogReader,
     LostConnection,

@@ -12,9 +12,9 @@ from datetime import datetime
 from wizard.engine.making import Made
 from wizard.errors import MaterialError
 from wizard.neo4j.policy import policy_of
-from wizard.pki.java_trust import check_peer
+from wizard.pki.java.trust import check_peer
+from wizard.pki.loader.directory import LoadedPolicy, PolicyDirectory, load_policy
 from wizard.pki.material import ServerMaterial
-from wizard.pki.policy_directory import LoadedPolicy, PolicyDirectory, load_policy
 from wizard.planning.plan import Plan, ServerPlan
 
 

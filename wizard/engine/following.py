@@ -19,7 +19,7 @@ from wizard.engine.hiding import hidden
 from wizard.errors import RemoteError
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.text import shown
-from wizard.neo4j.log_lines import (
+from wizard.neo4j.logs.lines import (
     ConnectedTo,
     Failed,
     LoaderError,

@@ -14,7 +14,7 @@ from wizard.model.facts import ServerFacts
 from wizard.model.settings import DETECT, Settings
 from wizard.neo4j.addresses import advertised_host, cluster_ports
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.log_lines import Failed, LogLine, Started, Starting, Stopped, Stopping
+from wizard.neo4j.logs.lines import Failed, LogLine, Started, Starting, Stopped, Stopping
 from wizard.neo4j.policy import ClusterPolicy, policy_of
 
 _STATES = (Starting, Started, Stopping, Stopped)

@@ -12,7 +12,7 @@ from wizard.model.text import shown
 from wizard.model.version import Version
 from wizard.neo4j.policy import policy_settings
 from wizard.neo4j.versions import rules_for
-from wizard.pki.java_trust_store import STORE_PASSWORD, java_trust_store
+from wizard.pki.java.trust_store import STORE_PASSWORD, java_trust_store
 from wizard.pki.keys import KeyBytes
 from wizard.pki.material import ServerMaterial
 

@@ -10,7 +10,7 @@ from wizard.model.cluster import CLUSTER_CHANNELS, Channel, ClusterPort
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf, is_command
 from wizard.neo4j.modes import server_mode
-from wizard.neo4j.policy_reader import values_of
+from wizard.neo4j.policy.reader import values_of
 from wizard.neo4j.versions import DEFAULT_PORTS, VersionRules, rules_for
 
 _SHAPE = re.compile(

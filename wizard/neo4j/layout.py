@@ -8,7 +8,7 @@ from posixpath import join
 
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.policy_reader import values_of
+from wizard.neo4j.policy.reader import values_of
 from wizard.neo4j.versions import rules_for
 
 CERTIFICATES = "certificates"

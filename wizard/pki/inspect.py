@@ -12,9 +12,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from wizard.errors import MaterialError
 from wizard.model.text import shown
-from wizard.pki import java_pem
-from wizard.pki.java_failure import JavaError
-from wizard.pki.java_names import names_cover
+from wizard.pki.java import pem as java_pem
+from wizard.pki.java.failure import JavaError
+from wizard.pki.java.names import names_cover
 from wizard.pki.material import fingerprint
 
 __all__ = [

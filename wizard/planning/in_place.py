@@ -11,7 +11,7 @@ from wizard.errors import WizardError
 from wizard.model.settings import Settings
 from wizard.neo4j.policy import ClusterPolicy, policy_of
 from wizard.pki.inspect import fingerprint, load_chain, names_cover
-from wizard.pki.java_trust import Purpose, TrustStore, check_peer
+from wizard.pki.java.trust import Purpose, TrustStore, check_peer
 from wizard.planning.key_passwords import has_password
 from wizard.planning.view import ServerView
 

@@ -15,7 +15,7 @@ from wizard.engine.probing.matrix import Probed
 from wizard.model.settings import ClientAuth, KeyAlgorithm, Subject, TrustModel
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.log_lines import LoaderError, TlsFailure
+from wizard.neo4j.logs.lines import LoaderError, TlsFailure
 from wizard.neo4j.policy import ClusterPolicy, policy_of
 from wizard.pki.authority import make_authority
 from wizard.pki.inspect import load_chain

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from wizard.engine.events import Event, Link, LinkState, Said
 from wizard.engine.following import LogBook, Peers, Watch, seen_line, since_last_start
 from wizard.model.cluster import Channel, ClusterPort
-from wizard.neo4j.log_lines import LogReader
+from wizard.neo4j.logs.lines import LogReader
 
 AT = "2026-11-22 02:29:25.100+0000"
 

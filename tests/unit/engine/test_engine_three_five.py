@@ -26,7 +26,7 @@ from wizard.engine.proving import targets_of
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.log_lines import TlsFailure
+from wizard.neo4j.logs.lines import TlsFailure
 from wizard.neo4j.policy import policy_of
 from wizard.pki.authority import make_authority
 from wizard.pki.probe_identities import ProbeIdentity, make_probe_identities

@@ -19,7 +19,7 @@ from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
 from wizard.pki.authority import authority_certificate_pem, make_authority
 from wizard.pki.inspect import load_chain
-from wizard.pki.java_trust_store import STORE_PASSWORD, java_trust_store
+from wizard.pki.java.trust_store import STORE_PASSWORD, java_trust_store
 from wizard.pki.keys import KeyBytes
 from wizard.pki.material import LeafRequest, make_material
 

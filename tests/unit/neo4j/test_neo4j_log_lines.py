@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard.neo4j.log_lines import (
+from wizard.neo4j.logs.lines import (
     Bootstrapped,
     ConnectedTo,
     FailedToConnect,
@@ -28,7 +28,7 @@ from wizard.neo4j.log_lines import (
     problem_of,
     read_line,
 )
-from wizard.neo4j.log_problems import most_telling
+from wizard.neo4j.logs.problems import most_telling
 
 REAL = Path(__file__).parents[4] / "shared" / "real-logs"
 USER = "2026-03-01 10:00:00.000+0000 INFO  "

@@ -23,7 +23,7 @@ from wizard.neo4j.policy import (
     startup_refusal,
     unknown_scopes,
 )
-from wizard.neo4j.policy_reader import values_of
+from wizard.neo4j.policy.reader import values_of
 
 V3, V40, V41, V42, V44 = (Version(3, 5, 35), *(Version(4, n) for n in (0, 1, 2, 4)))
 P = "dbms.ssl.policy.cluster."

@@ -16,9 +16,9 @@ from wizard.errors import MaterialError
 from wizard.model.version import Version
 from wizard.pki.brought.reading import read_all
 from wizard.pki.conversion import convert
-from wizard.pki.java_failure import JavaError
-from wizard.pki.java_keys import load_key
-from wizard.pki.java_pem import certificates
+from wizard.pki.java.failure import JavaError
+from wizard.pki.java.keys import load_key
+from wizard.pki.java.pem import certificates
 from wizard.secret import Secret
 
 ROOT = make_ca("root", ends=NOW + timedelta(days=900))

@@ -26,8 +26,8 @@ from wizard.pki.brought.reading import read_all
 from wizard.pki.doctor.examination import Terms, examine
 from wizard.pki.doctor.policy import examine_policy
 from wizard.pki.keys import private_key_pem
+from wizard.pki.loader.files import LocalFiles
 from wizard.pki.material import LeafRequest, make_material
-from wizard.pki.policy_files import LocalFiles
 from wizard.secret import Secret
 
 HOST = "server1.example"

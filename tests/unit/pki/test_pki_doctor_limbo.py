@@ -12,7 +12,7 @@ from pki_limbo import DATA, LimboCase, limbo_cases
 
 from wizard.pki.doctor.constraints import broken_limits
 from wizard.pki.doctor.peers import completed
-from wizard.pki.java_trust import TrustStore, check_peer
+from wizard.pki.java.trust import TrustStore, check_peer
 
 LOOSER = {
     "no limit to a chain's length is offered": (

@@ -22,7 +22,7 @@ from wizard.pki.doctor.examination import Terms
 from wizard.pki.doctor.policy import examine_policy
 from wizard.pki.keys import make_key
 from wizard.pki.leaf import issue_leaf
-from wizard.pki.policy_files import LocalFiles
+from wizard.pki.loader.files import LocalFiles
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 EVERY_WAY = [*ways()]

@@ -9,7 +9,7 @@ import pytest
 from pki_making import make, pem
 
 from wizard.pki.host_names import check_host_name, check_ip_address
-from wizard.pki.java_names import host_failure, names_cover
+from wizard.pki.java.names import host_failure, names_cover
 
 DNS = "No subject alternative DNS name matching {} found."
 CASES = [

@@ -23,7 +23,7 @@ from pki_making import (
     pem,
 )
 
-from wizard.pki.java_trust import EMPTY_CHAIN, TrustStore, check_peer, would_offer
+from wizard.pki.java.trust import EMPTY_CHAIN, TrustStore, check_peer, would_offer
 
 BUILDING = (
     "PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: "

@@ -27,7 +27,7 @@ from wizard.pki.authority import (
     make_authority,
 )
 from wizard.pki.inspect import days_left, describe, expires_within, load_chain
-from wizard.pki.java_trust import TrustStore, check_peer
+from wizard.pki.java.trust import TrustStore, check_peer
 from wizard.pki.keys import KeyBytes, key_matches, load_private_key, make_key, private_key_pem
 from wizard.pki.leaf import fill_subject, issue_leaf, subject_name
 from wizard.pki.material import LeafRequest, MaterialSet, make_material

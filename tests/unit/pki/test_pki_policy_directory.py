@@ -15,7 +15,7 @@ from pki_making import DAY, NOW, make, make_ca, make_crl, pem
 
 from wizard.model.version import Version
 from wizard.pki.keys import private_key_pem
-from wizard.pki.policy_directory import (
+from wizard.pki.loader.directory import (
     LoadedPolicy,
     LocalFiles,
     PolicyDirectory,

@@ -32,7 +32,7 @@ from wizard.model.problems import Problem, Severity
 from wizard.model.settings import KeyAlgorithm, Subject
 from wizard.model.version import Version
 from wizard.pki.inspect import load_chain
-from wizard.pki.java_trust import TrustStore, check_peer
+from wizard.pki.java.trust import TrustStore, check_peer
 from wizard.pki.keys import key_matches, load_private_key, make_key, private_key_pem
 from wizard.pki.material import ServerMaterial
 from wizard.pki.signing_request import make_signing_request

@@ -10,7 +10,7 @@ from wizard.engine.events import ProbeKind
 from wizard.engine.probing.matrix import Probed
 from wizard.model.cluster import ClusterPort
 from wizard.model.version import Version
-from wizard.neo4j.log_lines import Failed, LoaderError, StartFailed
+from wizard.neo4j.logs.lines import Failed, LoaderError, StartFailed
 from wizard.neo4j.policy import ClusterPolicy
 
 

@@ -9,7 +9,7 @@ from wizard.engine.diagnosis.problem import error, from_log, warning
 from wizard.engine.events import ProbeKind, Verdict
 from wizard.model.problems import Problem
 from wizard.model.settings import ClientAuth
-from wizard.neo4j.log_problems import most_telling
+from wizard.neo4j.logs.problems import most_telling
 
 _OWN_FAULT = frozenset({"trusted-missing", "trusted-empty", "crl-stale"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.model.problems import Problem, Severity
 from wizard.model.text import shown
-from wizard.neo4j.log_lines import Failed, problem_of
+from wizard.neo4j.logs.lines import Failed, problem_of
 
 _EVIDENCE = 300
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wizard.engine.diagnosis.observations import Observations
 from wizard.engine.diagnosis.problem import error, from_log
 from wizard.model.problems import Problem
-from wizard.neo4j.log_problems import most_telling
+from wizard.neo4j.logs.problems import most_telling
 
 
 def refused_setting(seen: Observations) -> Iterator[Problem]:

@@ -10,10 +10,10 @@ from wizard.engine.events import ProbeKind, Verdict
 from wizard.engine.probing.matrix import Probed
 from wizard.errors import MaterialError
 from wizard.model.problems import Problem
-from wizard.neo4j.log_lines import Failed
-from wizard.neo4j.log_problems import most_telling
+from wizard.neo4j.logs.lines import Failed
+from wizard.neo4j.logs.problems import most_telling
 from wizard.pki.inspect import load_chain
-from wizard.pki.java_trust import TrustStore, check_peer
+from wizard.pki.java.trust import TrustStore, check_peer
 
 _HEARSAY = 2
 """Up to this weight a line only tells that a peer refused; the peer's own line says why."""

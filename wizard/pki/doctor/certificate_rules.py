@@ -18,8 +18,8 @@ from wizard.pki.doctor.findings import JAVA_IS_CARELESS, day, error, note, warni
 from wizard.pki.doctor.key_rules import strength_failure
 from wizard.pki.doctor.public_authorities import public_authority
 from wizard.pki.host_names import MOST_NAMES, check_host_name
-from wizard.pki.java_names import host_failure
-from wizard.pki.java_path import KNOWN_EXTENSIONS
+from wizard.pki.java.names import host_failure
+from wizard.pki.java.path import KNOWN_EXTENSIONS
 
 _SOON = timedelta(days=30)
 _LONGEST_SERIAL_BITS = 160  # RFC 5280 section 4.1.2.2: 20 octets

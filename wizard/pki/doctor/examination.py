@@ -41,7 +41,7 @@ from wizard.pki.doctor.peers import (
     verdict_of_peers,
     without_root,
 )
-from wizard.pki.java_trust import TrustStore
+from wizard.pki.java.trust import TrustStore
 from wizard.secret import Secret
 
 

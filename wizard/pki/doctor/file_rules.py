@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from wizard.model.problems import Problem, Severity
 from wizard.model.version import Version
-from wizard.pki import java_pem
-from wizard.pki.bouncy_pem import certificates_by_lines
 from wizard.pki.brought.things import BroughtCertificate, Form, Junk, Origin, Thing
 from wizard.pki.doctor.findings import error, note, warning
-from wizard.pki.java_failure import JavaError
+from wizard.pki.java import pem as java_pem
+from wizard.pki.java.bouncy_pem import certificates_by_lines
+from wizard.pki.java.failure import JavaError
 
 _PKCS12_FIX = (
     "Take key and certificates out, as the wizard does with what it takes over: "

@@ -10,9 +10,9 @@ from wizard.model.problems import Problem
 from wizard.model.version import Version
 from wizard.pki.brought.things import BroughtKey, Form, KeyFormat
 from wizard.pki.doctor.findings import JAVA_IS_CARELESS, error, note, warning
-from wizard.pki.java_failure import JavaError
-from wizard.pki.java_keys import load_key
-from wizard.pki.policy_directory import key_code
+from wizard.pki.java.failure import JavaError
+from wizard.pki.java.keys import load_key
+from wizard.pki.loader.directory import key_code
 from wizard.secret import Secret
 
 FAMILIES = (

@@ -6,7 +6,7 @@ from wizard.model.problems import Problem
 from wizard.pki.brought.things import Origin
 from wizard.pki.doctor.examination import Terms
 from wizard.pki.doctor.findings import error
-from wizard.pki.policy_load_error import PolicyLoadError
+from wizard.pki.loader.load_error import PolicyLoadError
 
 _SENTENCES = {
     "base-directory-missing": (

@@ -14,8 +14,8 @@ from wizard.pki.doctor.certificate_rules import is_self_issued
 from wizard.pki.doctor.constraints import broken_limits
 from wizard.pki.doctor.findings import JAVA_IS_CARELESS, error, warning
 from wizard.pki.inspect import fingerprint
-from wizard.pki.java_path import is_issued_by
-from wizard.pki.java_trust import EMPTY_CHAIN, NO_ANCHORS, Purpose, TrustStore, check_peer
+from wizard.pki.java.path import is_issued_by
+from wizard.pki.java.trust import EMPTY_CHAIN, NO_ANCHORS, Purpose, TrustStore, check_peer
 
 _LONGEST_CHAIN = 6
 """More CAs than that stand above no server, and Java's way of trying paths grows fast with them."""

@@ -19,8 +19,8 @@ from wizard.pki.doctor.load_sentences import load_problem
 from wizard.pki.doctor.peers import peer_problems, verdict_of_peers
 from wizard.pki.doctor.trusted_rules import listed, revoked_problems, trusted_problems
 from wizard.pki.keys import make_key, private_key_pem
-from wizard.pki.policy_directory import LoadedPolicy, PolicyLoadError, load_policy
-from wizard.pki.policy_files import PolicyDirectory, PolicySource
+from wizard.pki.loader.directory import LoadedPolicy, PolicyLoadError, load_policy
+from wizard.pki.loader.files import PolicyDirectory, PolicySource
 
 _OF_ONE_THING_ONLY = frozenset({"trusted-lacks-peer", "issuer-not-given"})
 """Judged by the folder as a whole here, and not by what happens to lie in it."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.model.problems import Problem
-from wizard.pki import java_pem
 from wizard.pki.brought.things import Brought, BroughtCertificate, Form, Origin
 from wizard.pki.doctor.certificate_rules import is_authority, is_self_issued
 from wizard.pki.doctor.examination import Terms
 from wizard.pki.doctor.findings import error, warning
-from wizard.pki.java_failure import JavaError
-from wizard.pki.policy_files import PolicyDirectory, PolicySource
+from wizard.pki.java import pem as java_pem
+from wizard.pki.java.failure import JavaError
+from wizard.pki.loader.files import PolicyDirectory, PolicySource
 
 _LAST_ONE_BY_ONE = 4
 

@@ -17,7 +17,7 @@ from wizard.model.cluster import ClusterPort
 from wizard.model.settings import ClientAuth
 from wizard.neo4j.policy import ClusterPolicy
 from wizard.neo4j.versions import rules_for
-from wizard.pki.policy_directory import LoadedPolicy, PolicyDirectory, PolicyLoadError, load_policy
+from wizard.pki.loader.directory import LoadedPolicy, PolicyDirectory, PolicyLoadError, load_policy
 from wizard.practice.neo4j.client_hello import ClientHello
 from wizard.practice.neo4j.fault_files import FaultFiles, faulty_password
 from wizard.practice.neo4j.handshake import HandshakeRefused, handshake, in_javas_words

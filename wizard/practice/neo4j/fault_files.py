@@ -10,8 +10,8 @@ from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
 from wizard.pki.authority import load_authority, make_authority
 from wizard.pki.key_opening import opens_to_garbage
 from wizard.pki.keys import PrivateKey, load_private_key, make_key, private_key_pem
+from wizard.pki.loader.directory import LocalFiles, PolicyDirectory
 from wizard.pki.material import LeafRequest, ServerMaterial, make_material
-from wizard.pki.policy_directory import LocalFiles, PolicyDirectory
 from wizard.practice.neo4j.order import Order
 from wizard.secret import Secret
 

@@ -8,7 +8,7 @@ from typing import Any
 from OpenSSL import SSL
 
 from wizard.model.settings import ClientAuth
-from wizard.pki.java_trust import EMPTY_CHAIN, NO_ANCHORS, check_peer, would_offer
+from wizard.pki.java.trust import EMPTY_CHAIN, NO_ANCHORS, check_peer, would_offer
 from wizard.practice.neo4j.client_hello import ClientHello
 from wizard.practice.neo4j.java_texts import fatal_alert, in_java
 from wizard.practice.neo4j.tls_context import TlsSide

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.policy_reader import values_of
+from wizard.neo4j.policy.reader import values_of
 from wizard.neo4j.versions import rules_for
 
 _MEMBER = re.compile(r"(?P<host>[^,:\s]+):(?P<port>\d{1,5})")

@@ -11,9 +11,9 @@ from OpenSSL import SSL, crypto
 
 from wizard.model.settings import ClientAuth
 from wizard.neo4j.policy import ClusterPolicy
-from wizard.pki.java_pem import certificates
-from wizard.pki.java_trust import TrustStore
-from wizard.pki.policy_directory import LoadedPolicy
+from wizard.pki.java.pem import certificates
+from wizard.pki.java.trust import TrustStore
+from wizard.pki.loader.directory import LoadedPolicy
 from wizard.practice.neo4j.client_hello import PLAYS_JAVA
 from wizard.practice.neo4j.mismatched_key import key_with_foreign_public_half
 

@@ -12,8 +12,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 
-from wizard.pki.bouncy_pem import text_of
-from wizard.pki.java_failure import JavaError
+from wizard.pki.java.bouncy_pem import text_of
+from wizard.pki.java.failure import JavaError
 from wizard.pki.key_encryption import bouncy_failure, encryption_failure
 from wizard.pki.key_opening import NoKeyInsideError, open_headed, open_sealed
 from wizard.secret import Secret

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from wizard.errors import ConfError
 from wizard.model.version import Version
-from wizard.neo4j.cluster_policy import ClusterPolicy, policy_of
 from wizard.neo4j.conf import Conf, is_command
-from wizard.neo4j.policy_reader import boolean_of, refused, values_of
-from wizard.neo4j.startup_named import check_named_policies
+from wizard.neo4j.policy.cluster import ClusterPolicy, policy_of
+from wizard.neo4j.policy.reader import boolean_of, refused, values_of
+from wizard.neo4j.policy.startup_named import check_named_policies
 from wizard.neo4j.versions import Duplicates, VersionRules, rules_for
 
 _JAVA_PROTOCOLS = frozenset(  # sun.security.ssl.ProtocolVersion

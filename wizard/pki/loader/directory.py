@@ -15,15 +15,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from wizard.model.version import Version
-from wizard.pki import java_pem
-from wizard.pki.bouncy_pem import certificates_by_lines
-from wizard.pki.java_dates import date_failure
-from wizard.pki.java_failure import JavaError, read_failure
-from wizard.pki.java_keys import LoadedKey, load_key
-from wizard.pki.java_trust import TrustStore
-from wizard.pki.policy_files import LocalFiles, PolicyDirectory, PolicySource
-from wizard.pki.policy_load_error import PolicyLoadError
-from wizard.pki.three_five import refuse_missing, refuse_password
+from wizard.pki.java import pem as java_pem
+from wizard.pki.java.bouncy_pem import certificates_by_lines
+from wizard.pki.java.dates import date_failure
+from wizard.pki.java.failure import JavaError, read_failure
+from wizard.pki.java.keys import LoadedKey, load_key
+from wizard.pki.java.trust import TrustStore
+from wizard.pki.loader.files import LocalFiles, PolicyDirectory, PolicySource
+from wizard.pki.loader.load_error import PolicyLoadError
+from wizard.pki.loader.three_five import refuse_missing, refuse_password
 
 __all__ = [
     "LoadedPolicy",

@@ -14,8 +14,8 @@ from typing import Literal
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from wizard.pki.java_names import host_failure
-from wizard.pki.java_path import PathRefusedError, validate
+from wizard.pki.java.names import host_failure
+from wizard.pki.java.path import PathRefusedError, validate
 
 Purpose = Literal["server", "client"]
 """What the peer is to the one who checks it: a server that was dialled, or a client that called."""

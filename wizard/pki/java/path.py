@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtensionOID
 
-from wizard.pki.java_crls import revocation_failure
-from wizard.pki.java_dates import date_failure
-from wizard.pki.java_distinguished_names import java_name
+from wizard.pki.java.crls import revocation_failure
+from wizard.pki.java.dates import date_failure
+from wizard.pki.java.distinguished_names import java_name
 
 _VALIDATION = "PKIX path validation failed: java.security.cert.CertPathValidatorException: "
 NOT_FOUND = (

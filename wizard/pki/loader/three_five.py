@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.model.version import Version
-from wizard.pki.policy_load_error import PolicyLoadError
+from wizard.pki.loader.load_error import PolicyLoadError
 
 _RUNTIME = "java.lang.RuntimeException"
 _FOUR = Version(4, 0)

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from cryptography import x509
 
-from wizard.pki.java_dates import java_date
-from wizard.pki.java_distinguished_names import java_name
+from wizard.pki.java.dates import java_date
+from wizard.pki.java.distinguished_names import java_name
 
 _UNDETERMINED = "Could not determine revocation status"
 _REASONS = {

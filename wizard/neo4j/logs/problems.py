@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from wizard.neo4j.log_failures import Failed, LogLine
+from wizard.neo4j.logs.failures import Failed, LogLine
 
 
 def _meaning(sentence: str, hint: str) -> tuple[str, str]:

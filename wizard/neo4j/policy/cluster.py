@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wizard.model.settings import ClientAuth
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.policy_reader import CLUSTER, PolicyReader, boolean_of, policy_name, values_of
+from wizard.neo4j.policy.reader import CLUSTER, PolicyReader, boolean_of, policy_name, values_of
 from wizard.neo4j.versions import rules_for
 from wizard.secret import Secret
 

@@ -1,6 +1,6 @@
 """Neo4j's log lines as values: text lines of both logs, and the JSON lines of debug.log.
 
-A line that means nothing to us is None. What a failure means is `wizard.neo4j.log_problems`.
+A line that means nothing to us is None. What a failure means is `wizard.neo4j.logs.problems`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from wizard.neo4j.log_failures import (
+from wizard.neo4j.logs.failures import (
     Failed,
     LoaderError,
     LogLine,
@@ -19,7 +19,7 @@ from wizard.neo4j.log_failures import (
     TlsFailure,
     failure_in,
 )
-from wizard.neo4j.log_problems import problem_of
+from wizard.neo4j.logs.problems import problem_of
 
 __all__ = [
     "Bootstrapped",

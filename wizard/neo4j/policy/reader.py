@@ -11,8 +11,8 @@ from wizard.errors import ConfError
 from wizard.model.settings import ClientAuth
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.migration import migrated
 from wizard.neo4j.path_values import as_java_reads
+from wizard.neo4j.policy.migration import migrated
 from wizard.neo4j.properties import read_elements
 from wizard.neo4j.versions import Duplicates, VersionRules, rules_for
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from cryptography import x509
 
-from wizard.pki.java_failure import JavaError
-from wizard.pki.java_pem import certificates
+from wizard.pki.java.failure import JavaError
+from wizard.pki.java.pem import certificates
 
 _BEGIN = re.compile(r"-----BEGIN ([^-]+)-----")
 _IO_ERROR = "java.io.IOException"

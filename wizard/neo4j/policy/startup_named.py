@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from wizard.neo4j.policy_reader import POLICIES, PolicyReader, policy_name, refused
+from wizard.neo4j.policy.reader import POLICIES, PolicyReader, policy_name, refused
 from wizard.neo4j.versions import VersionRules
 
 _SETTING = re.compile(r"dbms\.ssl\.policy\.(?P<name>[^.]+)\.?(?P<suffix>.+)?", re.DOTALL)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from wizard.model.settings import ClientAuth
 from wizard.model.version import Version
-from wizard.neo4j.cluster_policy import ClusterPolicy, policy_of
 from wizard.neo4j.conf import Conf, same_key
-from wizard.neo4j.migration import named_before
-from wizard.neo4j.policy_reader import CLUSTER, PREFIX, policy_name, values_of
-from wizard.neo4j.startup import startup_refusal, unknown_scopes
+from wizard.neo4j.policy.cluster import ClusterPolicy, policy_of
+from wizard.neo4j.policy.migration import named_before
+from wizard.neo4j.policy.reader import CLUSTER, PREFIX, policy_name, values_of
+from wizard.neo4j.policy.startup import startup_refusal, unknown_scopes
 from wizard.neo4j.versions import rules_for
 
 __all__ = [

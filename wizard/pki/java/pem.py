@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from wizard.pki import der
-from wizard.pki.java_failure import JavaError
+from wizard.pki.java.failure import JavaError
 
 _CERTIFICATE_ERROR = "java.security.cert.CertificateException"
 _PARSING_ERROR = "java.security.cert.CertificateParsingException"

@@ -1,0 +1,1 @@
+"""What Java makes of keys, certificates and names, which is not always what OpenSSL does."""
