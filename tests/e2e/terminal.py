@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOOK_EVERY_S = 0.1
+ENDED = "[the command has ended]"
+"""What stands below the screen then: tmux knows it even where it forgets to write its own words."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Terminal:
         self.tmux("send-keys", "-t", "it", "-l", text)
 
     def screen(self) -> str:
-        return self.tmux("capture-pane", "-p", "-t", "it")
+        end = ("display-message", "-p", "-t", "it", f"#{{?pane_dead,{ENDED},}}")
+        return self.tmux("capture-pane", "-p", "-t", "it", ";", *end)
 
     def wait(self, shown: str | Callable[[str], bool], seconds: float = 30) -> str:
         """Look until the text is there; fail with the screen when it never comes."""

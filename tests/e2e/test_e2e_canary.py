@@ -18,7 +18,7 @@ import pytest
 import tomli_w
 from black_box import LONG_ENOUGH_S, Ended, Served, private, served, wizard
 from canaries import Canaries, new_canary, watched_processes
-from terminal import terminal
+from terminal import ENDED, terminal
 
 SUDO = """#!/bin/sh
 # Stands in for sudo(8) with -S -p PROMPT --: asks until the one password comes.
@@ -300,7 +300,7 @@ def test_a_crash_in_the_screens_shows_no_secret(tmp_path: Path, own_home: Path, 
     raw = tmp_path / "terminal"
     with terminal(*command, "practice", transcript=raw, TMPDIR=str(tmp_path)) as it:
         it.press_until("Enter", "RuntimeError")
-        it.wait("Pane is dead", 90)
+        it.wait(ENDED)
     assert raw.stat().st_size > 1000
     assert canaries.within(raw.read_bytes()) == set()
     assert canaries.in_files(own_home) == set()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import tomli_w
 from black_box import COMMAND, LONG_ENOUGH_S, Served, private, served, wizard
-from terminal import Terminal, terminal
+from terminal import ENDED, Terminal, terminal
 
 from wizard.interview import INTERVIEW
 from wizard.interview.fields import Choice, Field, Raw, SecretField, ServerRows, StepKind
@@ -112,10 +112,10 @@ def by_screens(cluster: Served, answers: dict[str, Raw], review: str = DOWN, **o
                 look_around(it)
         it.wait(review)
         it.press("C-q")
-        it.wait(lambda text: "Stop and quit" in text or "Pane is dead" in text)
-        if "Pane is dead" not in it.screen():
+        it.wait(lambda text: "Stop and quit" in text or ENDED in text)
+        if ENDED not in it.screen():
             it.press("Right", "Enter")
-        it.wait("Pane is dead")
+        it.wait(ENDED)
     return Path(own["XDG_STATE_HOME"]) / "neo4j-tls" / "last-answers.toml"
 
 
