@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from wizard.errors import UsageError
 from wizard.practice.cluster import PracticeCluster
@@ -26,13 +27,6 @@ cluster = PracticeCluster(servers=2, directory=sys.argv[1] or None).start()
 print(json.dumps([str(cluster.directory), cluster._process.pid]), flush=True)
 sys.stdin.read()
 """
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    ends = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < ends, what
-        time.sleep(0.02)
 
 
 def processes_of(directory: Path) -> list[str]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import paramiko
 import pytest
+from waiting import until
 
 from wizard.practice.cluster import PracticeCluster
 
@@ -48,13 +48,6 @@ def run(
     channel.shutdown_write()
     out, errors = channel.makefile("rb").read(), channel.makefile_stderr("rb").read()
     return channel.recv_exit_status(), out, errors
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    ends = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < ends, what
-        time.sleep(0.02)
 
 
 def test_the_password_of_the_secrets_logs_in_and_no_other(cluster: PracticeCluster) -> None:

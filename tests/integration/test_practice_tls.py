@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from OpenSSL import SSL
+from waiting import until
 
 from wizard.model.settings import KeyAlgorithm, Subject
 from wizard.neo4j.logs.failures import Failed
@@ -35,13 +35,6 @@ Identity = tuple[Any, Any]
 def cluster() -> Iterator[PracticeCluster]:
     with PracticeCluster(encrypted=True) as running:
         yield running
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    ends = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < ends, what
-        time.sleep(0.02)
 
 
 def log(server: PracticeServer, name: str = "debug.log") -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from sshd import Sshd, free_port, make_key, password_user, running_sshd
+from waiting import until
 
 from wizard.errors import (
     HostKeyChangedError,
@@ -129,9 +130,7 @@ def test_a_refused_key_is_offered_once(sshd: Sshd, known: HostKeys, tmp_path: Pa
     fingerprint = subprocess.check_output(["ssh-keygen", "-lf", str(stranger)], text=True).split()[
         1
     ]
-    deadline = time.monotonic() + 5
-    while fingerprint not in sshd.log() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: fingerprint in sshd.log(), "the server logs the key that was offered", 5)
     assert sshd.log().count(fingerprint) == 1
 
 

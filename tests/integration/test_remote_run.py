@@ -289,12 +289,12 @@ class Reader:
 
     def wait_for(self, line: bytes, timeout_s: float = 10) -> float:
         """Return when a line came."""
-        deadline = time.monotonic() + timeout_s
+        deadline, between_looks = time.monotonic() + timeout_s, threading.Event()
         while time.monotonic() < deadline:
             for text, moment in list(self.lines):
                 if text == line:
                     return moment
-            time.sleep(0.002)
+            between_looks.wait(0.002)
         raise AssertionError(f"{line!r} did not come; seen: {self.lines[-5:]}")
 
     def ended(self) -> bool:

@@ -10,6 +10,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -230,9 +231,9 @@ def _order(server: Server, bench: Bench) -> dict[str, Any]:
 
 
 def _until(ask: Callable[[], bool | None], seconds: float) -> bool | None:
-    deadline = time.monotonic() + seconds
+    deadline, between_looks = time.monotonic() + seconds, threading.Event()
     while (answer := ask()) is None and time.monotonic() < deadline:
-        time.sleep(_PAUSE_S)
+        between_looks.wait(_PAUSE_S)
     return answer
 
 
