@@ -37,3 +37,18 @@ class Problem:
     line: int | None = None
     evidence: str = ""
     blocks: bool = False
+
+
+def blocker(
+    server: str | None, code: str, message: str, hint: str, file: str | None = None
+) -> Problem:
+    """Return a problem that must be mended before anything may change."""
+    return Problem(
+        code=code,
+        severity=Severity.ERROR,
+        message=message,
+        hint=hint,
+        server=server,
+        file=file,
+        blocks=True,
+    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, blocker
 from wizard.model.settings import ClientAuth, Settings
 from wizard.model.text import shown
 from wizard.neo4j.versions import NEWEST_KNOWN, rules_for
 from wizard.planning.key_passwords import of_key_passwords
 from wizard.planning.naming import unresolved
-from wizard.planning.telling import blocker, note, warning
+from wizard.planning.telling import note, warning
 from wizard.planning.view import ServerView, bare_host
 
 

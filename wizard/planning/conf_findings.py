@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, blocker
 from wizard.model.settings import DETECT
 from wizard.model.text import shown
 from wizard.neo4j.addresses import command_settings
 from wizard.neo4j.modes import ServerMode, server_mode
 from wizard.planning.named_policies import of_named_policies
 from wizard.planning.plan import ServerPlan
-from wizard.planning.telling import blocker, note, warning
+from wizard.planning.telling import note, warning
 from wizard.planning.view import ServerView, bare_host
 
 OTHERS_READ = 0o004

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_address
 
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, blocker
 from wizard.model.text import shown
 from wizard.planning.dialling import Dialled, dialled_hosts
 from wizard.planning.naming import reverse_names
 from wizard.planning.plan import Coverage
-from wizard.planning.telling import blocker, note, warning
+from wizard.planning.telling import note, warning
 from wizard.planning.view import ServerView, is_ip
 
 Names = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]

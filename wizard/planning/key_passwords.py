@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, blocker
 from wizard.model.settings import KeyPassword, Settings
 from wizard.model.version import Version
 from wizard.neo4j.versions import rules_for
-from wizard.planning.telling import blocker, note
+from wizard.planning.telling import note
 from wizard.planning.view import ServerView
 
 _KEY = "keys.password"

@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from wizard.model.problems import Problem, Severity
+from wizard.model.problems import Problem, Severity, blocker
 from wizard.model.text import shown
 from wizard.neo4j.lint import lint
 from wizard.neo4j.policy import startup_refusal
 from wizard.planning.conf_change import preview
 from wizard.planning.plan import ServerPlan
-from wizard.planning.telling import blocker
 from wizard.planning.view import ServerView
 
 MENDED = "The planned change mends this; look at the preview before you say yes."

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.model.facts import Edition, Platform, ServerFacts
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, blocker
 from wizard.model.settings import Settings
 from wizard.model.text import shown
 from wizard.planning.place_findings import of_place
-from wizard.planning.telling import blocker, warning
+from wizard.planning.telling import warning
 from wizard.planning.view import same_release
 
 CLOCK_BLOCKS_S = 300

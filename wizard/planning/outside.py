@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, blocker
 from wizard.model.settings import Settings, TrustModel
 from wizard.neo4j.versions import rules_for
 from wizard.pki.inspect import describe, names_cover
@@ -15,7 +15,6 @@ from wizard.pki.supply.matching import match
 from wizard.pki.supply.supplied import Material, Wanted
 from wizard.planning.coverage import Names
 from wizard.planning.plan import BroughtLeaf, BroughtTrust, Plan
-from wizard.planning.telling import blocker
 from wizard.planning.view import ServerView, is_ip
 
 NOT_REQUESTED = "request-not-made"

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from posixpath import dirname
 
 from wizard.model.facts import ConfKind, ServerFacts
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, blocker
 from wizard.model.text import shown
-from wizard.planning.telling import blocker, note, warning
+from wizard.planning.telling import note, warning
 
 
 def has_conf(facts: ServerFacts) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from wizard.errors import MaterialError, WizardError
 from wizard.model.facts import Platform, ServerFacts
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, blocker
 from wizard.model.settings import Settings, TrustModel
 from wizard.neo4j.policy import policy_of
 from wizard.neo4j.versions import rules_for
@@ -40,7 +40,6 @@ from wizard.planning.plan import (
     ServerPlan,
 )
 from wizard.planning.sentences import change_of, stays_unencrypted
-from wizard.planning.telling import blocker
 from wizard.planning.view import ServerView, view_of
 
 DOWNTIME_S = (30, 300)

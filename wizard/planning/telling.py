@@ -5,21 +5,6 @@ from __future__ import annotations
 from wizard.model.problems import Problem, Severity
 
 
-def blocker(
-    server: str | None, code: str, message: str, hint: str, file: str | None = None
-) -> Problem:
-    """Return a problem that must be mended before anything may change."""
-    return Problem(
-        code=code,
-        severity=Severity.ERROR,
-        message=message,
-        hint=hint,
-        server=server,
-        file=file,
-        blocks=True,
-    )
-
-
 def warning(
     server: str | None, code: str, message: str, hint: str, file: str | None = None
 ) -> Problem:

@@ -9,13 +9,12 @@ from ipaddress import ip_address
 from wizard.errors import WizardError
 from wizard.model.cluster import ClusterPort
 from wizard.model.facts import ServerFacts
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, blocker
 from wizard.model.settings import DETECT, ServerSettings, Settings
 from wizard.model.version import Version
 from wizard.neo4j.addresses import advertised_host, advertised_hosts, cluster_ports
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.versions import refusal
-from wizard.planning.telling import blocker
 
 _SSH = re.compile(r"(?:[^@]*@)?(?P<host>\[[^\]]+\]|[^:]+)(?::\d+)?")
 

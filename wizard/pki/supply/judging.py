@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cryptography import x509
 
-from wizard.model.problems import Problem, Severity
+from wizard.model.problems import Problem, Severity, blocker
 from wizard.model.settings import SHARED_CA_ACCEPTED
 from wizard.model.text import shown
 from wizard.pki.doctor.certificate_rules import authority_problems, leaf_problems
@@ -19,7 +19,7 @@ from wizard.pki.java.trust import TrustStore
 from wizard.pki.supply.assembling import Assembled, anchor_of
 from wizard.pki.supply.sharing import why_shared
 from wizard.pki.supply.supplied import Material, Wanted
-from wizard.pki.supply.telling import OPEN_THEM, SEALED, blocker, of_server, softened
+from wizard.pki.supply.telling import OPEN_THEM, SEALED, of_server, softened
 
 _TOLD_OTHERWISE = "public-authority"
 

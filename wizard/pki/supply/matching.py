@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from wizard.model.problems import Problem
+from wizard.model.problems import Problem, blocker
 from wizard.model.text import shown
 from wizard.pki.brought.things import BroughtCertificate, BroughtKey
 from wizard.pki.doctor.descriptions import public_half
@@ -16,7 +16,7 @@ from wizard.pki.inspect import describe
 from wizard.pki.java.names import names_cover
 from wizard.pki.material import fingerprint
 from wizard.pki.supply.supplied import Material, Pair, Wanted
-from wizard.pki.supply.telling import OPEN_THEM, SEALED, blocker
+from wizard.pki.supply.telling import OPEN_THEM, SEALED
 
 _MOST_SHOWN = 6
 _OPEN_IT = "Give the password it was made with as key_password in the secrets file."

@@ -12,21 +12,6 @@ SEALED = ("key-password-missing", "key-password-wrong")
 OPEN_THEM = "Give its password as material_passphrase in the secrets file, or type it when asked."
 
 
-def blocker(
-    server: str | None, code: str, message: str, hint: str, file: str | None = None
-) -> Problem:
-    """Return a problem that must be mended before anything may change."""
-    return Problem(
-        code=code,
-        severity=Severity.ERROR,
-        message=message,
-        hint=hint,
-        server=server,
-        file=file,
-        blocks=True,
-    )
-
-
 def of_server(problem: Problem, server: str | None) -> Problem:
     """Return a finding of the doctor as a server's; what Neo4j or a peer refuses blocks."""
     return replace(problem, server=server, blocks=problem.severity is Severity.ERROR)
