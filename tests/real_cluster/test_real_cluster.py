@@ -27,7 +27,7 @@ from wizard.remote.host_keys import HostKeys
 from wizard.remote.login import connect
 from wizard.remote.survey import survey
 
-pytestmark = [pytest.mark.sshd, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.sshd, pytest.mark.timeout(480)]
 
 HERE = Path(__file__).parent
 Laid = Callable[[Path], AbstractContextManager[RealCluster]]

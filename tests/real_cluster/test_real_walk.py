@@ -25,7 +25,7 @@ from wizard.engine.probing.handshake import shake_hands
 from wizard.engine.probing.raw import probe_plaintext
 from wizard.practice.cluster import PracticeCluster
 
-pytestmark = [pytest.mark.sshd, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.sshd, pytest.mark.timeout(480)]
 
 DISCOVERY, CATCHUP, RAFT = 5000, 6000, 7000
 _WALK_S = 400
