@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import tarfile
 from collections.abc import Iterable
@@ -15,12 +16,19 @@ class StageFile:
     Attributes:
         path: relative to that folder; `.` is the folder itself.
         mode: its permission bits.
-        content: None for a folder.
+        content: None for a folder; `b""` where only its hash is known any more.
+        known_hash: SHA-256 (hex) of the content where that is not at hand.
     """
 
     path: str
     mode: int
     content: bytes | None = field(repr=False)
+    known_hash: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the content, hex."""
+        return self.known_hash or hashlib.sha256(self.content or b"").hexdigest()
 
 
 def pack(files: Iterable[StageFile]) -> bytes:

@@ -37,6 +37,8 @@ class StageOrder:
         owner_uid, owner_gid: who owns the new files; only obeyed where the login is root.
         base_directory: the new folder, directly in `certificates`.
         files: what goes into it, folders before what is in them.
+        known_conf_hash: SHA-256 (hex) of the new neo4j.conf where that is not at hand any more;
+            such an order can be validated and committed, but not staged.
     """
 
     run: str
@@ -52,6 +54,12 @@ class StageOrder:
     owner_uid: int
     owner_gid: int
     files: tuple[StageFile, ...]
+    known_conf_hash: str = ""
+
+    @property
+    def conf_hash_after(self) -> str:
+        """The hash of the new neo4j.conf, hex."""
+        return self.known_conf_hash or _sha256(self.conf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +105,7 @@ def validate(connection: Connection, order: StageOrder) -> StageReport:
         RemoteError: `mismatch`, `conf-changed` or `undo-damaged`.
     """
     answer = run_script(connection, "check", order.run, order.server)
-    return _read_back(order, answer, {order.conf_sha256, _sha256(order.conf)})
+    return _read_back(order, answer, {order.conf_sha256, order.conf_hash_after})
 
 
 def commit(connection: Connection, order: StageOrder) -> None:
@@ -107,7 +115,7 @@ def commit(connection: Connection, order: StageOrder) -> None:
         RemoteError: `conf-changed`, `mismatch`, `undo-damaged` or `not-writable`.
     """
     answer = run_script(connection, "commit", order.run, order.server)
-    if answer.first("hash") != [_sha256(order.conf)] or not _has_mode(
+    if answer.first("hash") != [order.conf_hash_after] or not _has_mode(
         answer.first("stat"), order.conf_mode
     ):
         raise _mismatch(order.server, order.conf_file)
@@ -132,7 +140,7 @@ def _manifest(order: StageOrder) -> list[str]:
         f"certificates={order.certificates}",
         f"base_directory={order.base_directory}",
         f"before_sha256={order.conf_sha256}",
-        f"after_sha256={_sha256(order.conf)}",
+        f"after_sha256={order.conf_hash_after}",
         *(f"of_the_run={words}" for words in order.of_the_run),
         *folders,
         *files,
@@ -145,8 +153,8 @@ def _read_back(order: StageOrder, answer: Answer, conf_hashes: AbstractSet[str])
     files = [file for file in order.files if file.content is not None]
     folders = [file for file in order.files if file.content is None][::-1]
     staged = _staged_conf(order)
-    wanted = {_place(order, file): _sha256(file.content or b"") for file in files}
-    wanted[staged] = _sha256(order.conf)
+    wanted = {_place(order, file): file.sha256 for file in files}
+    wanted[staged] = order.conf_hash_after
     places = [*wanted, "the original neo4j.conf in the undo folder", "undo.sh"]
     *told, conf_hash = [line.lstrip("\\")[:_HASH_LENGTH] for line in answer.block("hashes")] or [""]
     _compare(order, places, told, [*wanted.values(), order.conf_sha256, _sha256(undo_script())])
