@@ -10,14 +10,12 @@ import getpass
 import json
 import logging
 import os
-import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.cancel import Cancel
@@ -38,6 +36,7 @@ from wizard.planning.render import plan_text
 from wizard.practice.own_state import states_beside
 from wizard.remote.host_keys import HostKeySeen
 from wizard.secret import Secret
+from wizard.signals import ENDING, calling
 
 Walk = Callable[[Request], Iterator[Event]]
 
@@ -130,7 +129,7 @@ def tell(options: Namespace, walk: Walk, request: Request) -> int:
     boards = _Boards(request)
     exit_code = 4
     events = walk(request)
-    with _logged(walk, request), _signals_cancel(request.cancel):
+    with _logged(walk, request), calling(request.cancel.set, ENDING):
         try:
             for event in events:
                 options.begun = True
@@ -194,25 +193,6 @@ class _Boards:
         if self._proof.rows:
             for line in ("", *self._links.lines(), "", *self._proof.lines(), ""):
                 _say(line)
-
-
-@contextmanager
-def _signals_cancel(cancel: Cancel) -> Iterator[None]:
-    """Let a signal ask the engine to stop, so that it ends with nothing half-done."""
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        cancel.set()
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in numbers}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, ask)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _print_plan(plan: Plan) -> None:

@@ -18,7 +18,10 @@ class Cancel:
         self._next = 0
 
     def set(self) -> None:
-        """Ask to stop; every callback runs once, in this thread."""
+        """Ask to stop; every callback runs once, in this thread.
+
+        It takes a lock, so a handler of a signal must not call it: see `wizard.signals`.
+        """
         with self._lock:
             if self._wanted.is_set():
                 return

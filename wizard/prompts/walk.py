@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import FrameType
 
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import ChangePlanned, Event, Finished, Probe, Started
@@ -23,6 +22,7 @@ from wizard.prompts.asker import Asker
 from wizard.prompts.decisions import confirmed
 from wizard.prompts.ending import say_outcome
 from wizard.prompts.questions import paragraph
+from wizard.signals import calling
 
 FAILED = 4
 
@@ -98,14 +98,10 @@ def _reviewed(asker: Asker, plan: Plan, *, practice: bool) -> bool:
 @contextmanager
 def _ctrl_c(asker: Asker, cancel: Cancel) -> Iterator[None]:
     """Turn Ctrl-C into a wish to stop: the engine ends what it has begun, and puts it back."""
-    before = signal.getsignal(signal.SIGINT)
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
+    def stop() -> None:
         asker.say("\nStopping as soon as nothing is half-done.")
         cancel.set()
 
-    signal.signal(signal.SIGINT, stop)
-    try:
+    with calling(stop, (signal.SIGINT,)):
         yield
-    finally:
-        signal.signal(signal.SIGINT, before)
