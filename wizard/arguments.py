@@ -107,13 +107,22 @@ def _add_practice(verbs: _Verbs[Parser]) -> None:
 
 
 def _add_plan(verbs: _Verbs[Parser]) -> None:
-    _answers(_verb(verbs, "plan", "show what would change on which server; write nothing anywhere"))
+    verb = _verb(verbs, "plan", "show what would change on which server; write nothing anywhere")
+    _answers(verb)
+    verb.add_argument(
+        "--markdown", action="store_true", help="print it as Markdown, for a change ticket"
+    )
 
 
 def _add_apply(verbs: _Verbs[Parser]) -> None:
     verb = _verb(verbs, "apply", "encrypt the cluster and prove it")
     _answers(verb)
     _yes(verb)
+    verb.add_argument(
+        "--plan",
+        metavar="SHA256",
+        help="do exactly the plan with this number, or the one kept in this file; else nothing",
+    )
     verb.add_argument(
         "--formation-timeout",
         type=_minutes,

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from wizard.approved import approval
 from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import ChangePlanned, Event, Finished, Probe, to_json
@@ -31,8 +32,10 @@ from wizard.interview.secrets_file import load_secrets
 from wizard.logs import quieten_libraries, start_logging
 from wizard.model.secrets import Secrets
 from wizard.model.settings import Settings
+from wizard.planning.approval import approval_lines, approval_of
 from wizard.planning.plan import Plan
 from wizard.planning.render import plan_text
+from wizard.planning.ticket import plan_markdown
 from wizard.practice.own_state import states_beside
 from wizard.remote.host_keys import HostKeySeen
 from wizard.secret import Secret
@@ -46,7 +49,9 @@ _LOG = logging.getLogger(__name__)
 def main_plan(options: Namespace) -> int:
     """Print what would change; nothing is written on any server."""
     request = _request(options)
-    if not options.json:
+    if options.markdown:
+        request = replace(request, keep_plan=_print_markdown)
+    elif not options.json:
         request = replace(request, keep_plan=_print_plan)
     return tell(options, plan_walk, request)
 
@@ -106,6 +111,7 @@ def _request(options: Namespace) -> Request:
         confirm=(lambda _plan: True) if yes else _confirm,
         cancel=Cancel(),
         formation_timeout_s=60.0 * getattr(options, "formation_timeout", 30),
+        approved=approval(options.plan) if getattr(options, "plan", None) else None,
         answers_toml=to_toml(answers),
         records=states_beside(path),
     )
@@ -139,7 +145,7 @@ def tell(options: Namespace, walk: Walk, request: Request) -> int:
                     if not options.json:
                         boards.draw()
                 _LOG.info("%s", sentence(event))
-                _write(event, as_json=options.json)
+                _write(event, as_json=options.json, aside=getattr(options, "markdown", False))
         finally:
             if isinstance(events, Generator):
                 events.close()
@@ -166,11 +172,11 @@ def _logged(walk: Walk, request: Request) -> Iterator[None]:
         handler.close()
 
 
-def _write(event: Event, *, as_json: bool) -> None:
+def _write(event: Event, *, as_json: bool, aside: bool) -> None:
     if as_json:
         _say(json.dumps(to_json(event), ensure_ascii=True))
     if not _is_drawn(event):
-        (_narrate if as_json else _say)(sentence(event))
+        (_narrate if as_json or aside else _say)(sentence(event))
 
 
 def _is_drawn(event: Event) -> bool:
@@ -198,6 +204,13 @@ class _Boards:
 def _print_plan(plan: Plan) -> None:
     for line in plan_text(plan):
         _say(line)
+    if plan.changes:
+        for line in ("", *approval_lines(approval_of(plan))[:-1], ""):
+            _say(line)
+
+
+def _print_markdown(plan: Plan) -> None:
+    _say(plan_markdown(plan).removesuffix("\n"))
 
 
 def _confirm(plan: Plan) -> bool:

@@ -185,12 +185,18 @@ class ProblemFound(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said(Event):
-    """A sentence for people, or a line of a server's log (then server and source are set)."""
+    """A sentence for people, or a line of a server's log (then server and source are set).
+
+    Attributes:
+        plan: the SHA-256 of the plan, where the sentence tells it, and `parts` those of its parts.
+    """
 
     name: ClassVar[str] = "said"
     message: str
     server: str | None = None
     source: str | None = None
+    plan: str | None = None
+    parts: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

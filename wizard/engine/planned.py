@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
-from wizard.engine.events import ChangePlanned, Event, ProblemFound
+from wizard.engine.events import ChangePlanned, Event, ProblemFound, Said
 from wizard.engine.putting_back import problem_from
 from wizard.engine.request import Request
 from wizard.engine.session import Session
 from wizard.errors import UsageError
 from wizard.model.settings import Settings
 from wizard.pki.supply.supplied import Material
+from wizard.planning.approval import approval_of, approval_sentence
 from wizard.planning.in_place import LeafJudge
 from wizard.planning.plan import Plan
 from wizard.planning.planner import make_plan
@@ -77,6 +78,15 @@ def plan_events(plan: Plan) -> Iterator[Event]:
             what=change.what,
             undo=change.undo,
             details=change_details(plan, change),
+        )
+
+
+def approval_told(plan: Plan) -> Iterator[Event]:
+    """Yield the fingerprint that somebody may approve; a plan without changes needs none."""
+    if plan.changes:
+        approval = approval_of(plan)
+        yield Said(
+            message=approval_sentence(approval), plan=approval.sha256, parts=dict(approval.parts)
         )
 
 

@@ -16,6 +16,7 @@ from wizard.model.settings import Settings
 if TYPE_CHECKING:  # a screen makes requests long before anything needs SSH
     from wizard.engine.outcome import Outcome
     from wizard.engine.session import Session
+    from wizard.planning.approval import Approval
     from wizard.planning.plan import Plan
     from wizard.remote.host_keys import HostKeySeen
 
@@ -50,6 +51,7 @@ class Request:
         answers_toml: the answers as a file, for the run's folder.
         run: the run to undo, or None for the last one.
         records: further state folders in which the run that encrypted a cluster may be recorded.
+        approved: what apply is held to; anything else is refused, or None for no such bond.
         keep_plan: called with the plan that `plan` made.
         keep_outcome: called once with what the last screen shows.
     """
@@ -66,5 +68,6 @@ class Request:
     answers_toml: str = ""
     run: str | None = None
     records: tuple[Path, ...] = ()
+    approved: Approval | None = None
     keep_plan: Callable[[Plan], None] = keep_nothing
     keep_outcome: Callable[[Outcome], None] = keep_nothing

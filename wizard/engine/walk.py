@@ -20,7 +20,15 @@ from wizard.engine.events import (
     Said,
     Started,
 )
-from wizard.engine.planned import connect, is_blocked, opened, plan_events, plan_from, settings_of
+from wizard.engine.planned import (
+    approval_told,
+    connect,
+    is_blocked,
+    opened,
+    plan_events,
+    plan_from,
+    settings_of,
+)
 from wizard.engine.putting_back import problem_from
 from wizard.engine.request import Request
 from wizard.engine.runs import all_runs, new_run_id, run_to_undo
@@ -49,6 +57,7 @@ def plan_walk(request: Request) -> Iterator[Event]:
             plan = plan_from(request, session, material)
         request.keep_plan(plan)
         yield from plan_events(plan)
+        yield from approval_told(plan)
         return Result.PROBLEMS if is_blocked(plan) else Result.OK
 
     yield from _whole("plan", RUN, body)

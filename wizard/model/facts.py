@@ -114,6 +114,7 @@ class ServerFacts:
         reverse: each IP address that was asked for and has a name, to that name.
         clock_offset_s: the server's clock minus ours, in seconds.
         listening: TCP ports something listens on, with the local address; empty when unknown.
+        certificates_entries: every path below the folder of certificates, sorted.
     """
 
     server: str
@@ -141,3 +142,4 @@ class ServerFacts:
     policy_files: PolicyFiles | None
     conf_place: ConfPlace = ConfPlace()
     reverse: Mapping[str, ReverseName] = field(default_factory=dict)
+    certificates_entries: tuple[str, ...] = ()

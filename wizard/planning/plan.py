@@ -108,6 +108,8 @@ class ServerPlan:
         brought: its certificate, where that comes from outside.
         trusted: what trusted/ will hold, where that comes from outside.
         conf_removed: settings of an earlier cluster policy that must not stand any more.
+        standing_sha256: the hash of what stands in its folders of certificates, by name, and of
+            the files of its present cluster policy.
     """
 
     server: str
@@ -137,6 +139,7 @@ class ServerPlan:
     conf_removed: tuple[str, ...] = ()
     brought: BroughtLeaf | None = None
     trusted: tuple[BroughtTrust, ...] = ()
+    standing_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ from wizard.planning.plan import (
     ServerPlan,
 )
 from wizard.planning.sentences import change_of, stays_unencrypted
+from wizard.planning.standing import standing_sha256
 from wizard.planning.view import ServerView, view_of
 
 DOWNTIME_S = (30, 300)
@@ -213,6 +214,7 @@ class _Planner:
             ports=view.ports,
             needs_password=with_password,
             running=facts.running,
+            standing_sha256=standing_sha256(facts),
         )
 
     def _conf_change(self, view: ServerView) -> ConfChange:

@@ -20,6 +20,7 @@ from wizard.planning.coverage_words import (
     verify_hostname_words,
 )
 from wizard.planning.plan import BroughtTrust, Change, ChangeKind, FileRole, Plan, ServerPlan
+from wizard.planning.rescue import RESCUE_TITLE, TOGETHER, rescue_rows
 
 WIDTH = 78
 
@@ -128,7 +129,7 @@ def command(server: ServerPlan, kind: ChangeKind) -> str:
 
 def plan_text(plan: Plan) -> list[str]:
     """Return a plan as lines of plain text, at most WIDTH wide where the words allow it."""
-    lines = _wrapped(_headline(plan))
+    lines = _wrapped(headline(plan))
     for problem in plan.problems:
         lines += _problem(problem)
     if plan.changes:
@@ -144,10 +145,21 @@ def plan_text(plan: Plan) -> list[str]:
         lines += ["", "What this does not cover:"]
         for sentence in plan.stays_unencrypted:
             lines += _wrapped(sentence, "  - ", "    ")
+    if plan.changes:
+        lines += ["", *rescue_lines(plan)]
     return lines
 
 
-def _headline(plan: Plan) -> str:
+def rescue_lines(plan: Plan) -> list[str]:
+    """Return the commands that end an apply whose workstation was lost, each on its own line."""
+    lines = _wrapped(f"{RESCUE_TITLE}:")
+    for what, line in rescue_rows(plan):
+        lines += [*_wrapped(f"{what}:", "  - ", "    "), f"      {line}"]
+    return lines + _wrapped(TOGETHER)
+
+
+def headline(plan: Plan) -> str:
+    """Return in one sentence what a plan comes to."""
     if any(problem.blocks for problem in plan.problems):
         return "Nothing can be changed until the problems marked !! are mended."
     if not plan.changes:
@@ -170,17 +182,27 @@ def _problem(problem: Problem) -> list[str]:
     return lines + _wrapped(problem.hint, "   ", "   ")
 
 
-def _order(plan: Plan) -> Iterator[str]:
-    low, high = plan.downtime_s
-    yield "The order, each step on every server before the next one:"
-    kinds = dict.fromkeys(change.kind for change in plan.changes)
-    for number, kind in enumerate(kinds, start=1):
+def order_rows(plan: Plan) -> Iterator[str]:
+    """Yield what the cluster goes through, a line a step with the servers it is made on."""
+    for kind in dict.fromkeys(change.kind for change in plan.changes):
         names = ", ".join(c.server for c in plan.changes if c.kind is kind)
-        yield from _wrapped(f"{_STEPS[kind]}: {names}", f"  {number}. ", "     ")
-    yield from _wrapped(
+        yield f"{_STEPS[kind]}: {names}"
+
+
+def downtime_words(plan: Plan) -> str:
+    """Return how long the cluster will be down, and what happens if it fails."""
+    low, high = plan.downtime_s
+    return (
         f"The whole cluster is down for {low} to {high} seconds, or longer where a large store "
         "has to recover. If it fails, every server is put back."
     )
+
+
+def _order(plan: Plan) -> Iterator[str]:
+    yield "The order, each step on every server before the next one:"
+    for number, row in enumerate(order_rows(plan), start=1):
+        yield from _wrapped(row, f"  {number}. ", "     ")
+    yield from _wrapped(downtime_words(plan))
 
 
 def _server(server: ServerPlan) -> Iterator[str]:

@@ -11,7 +11,10 @@ IFS= read -r trusted
 # At most 64 KiB of a file.
 content() { dd if="$1" bs=1024 count=64 2>/dev/null | hex; }
 
-[ -d "$certificates" ] && say "certificates $(stats_of "$certificates")"
+if [ -d "$certificates" ]; then
+    say "certificates $(stats_of "$certificates")"
+    say "standing $(cd -P "$certificates" && find . ! -name . 2>/dev/null | sort | head -n 2000 | hex)"
+fi
 [ -e "$logs/neo4j.log" ] && say "user-log yes"
 place=$certificates
 [ -d "$place" ] || place=$home

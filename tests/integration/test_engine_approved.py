@@ -1,0 +1,125 @@
+"""What was approved is what is done: on real servers, from plan to apply, by number and by file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wizard.engine.events import ChangeStarted, Event, Finished, ProblemFound, Said
+from wizard.engine.request import Request
+from wizard.engine.walk import apply_walk, plan_walk
+from wizard.interview.answers import load, parse, to_toml
+from wizard.interview.secrets_file import load_secrets
+from wizard.planning.approval import Approval, approval_from
+from wizard.planning.plan import Plan
+from wizard.planning.ticket import plan_markdown
+from wizard.practice.cluster import PracticeCluster
+
+
+@pytest.fixture(scope="module")
+def practice() -> Iterator[PracticeCluster]:
+    with PracticeCluster() as cluster:
+        yield cluster
+
+
+def request_for(cluster: PracticeCluster, **changes: Any) -> Request:
+    answers = load(cluster.answers_path)
+    settings = parse(answers)
+    assert settings.secrets_file is not None
+    made = Request(
+        settings=settings,
+        secrets=load_secrets(Path(settings.secrets_file)),
+        environ=dict(os.environ),
+        answers_toml=to_toml(answers),
+        formation_timeout_s=60,
+    )
+    return replace(made, **changes)
+
+
+def planned(cluster: PracticeCluster) -> tuple[str, Plan]:
+    kept: list[Plan] = []
+    events = [*plan_walk(request_for(cluster, keep_plan=kept.append))]
+    (sha,) = [event.plan for event in events if isinstance(event, Said) and event.plan]
+    return sha, kept[0]
+
+
+def tree(home: str) -> dict[str, tuple[Any, ...]]:
+    found = {}
+    for folder in (Path(home, "conf"), Path(home, "certificates")):
+        for path in (folder, *folder.rglob("*")):
+            if path.exists():
+                at = path.lstat()
+                content = path.read_bytes() if stat.S_ISREG(at.st_mode) else b""
+                found[str(path)] = (at.st_mode, at.st_mtime_ns, content)
+    return found
+
+
+def add_a_byte(home: Path) -> Callable[[], object]:
+    conf = home / "conf" / "neo4j.conf"
+    before = conf.read_bytes()
+    conf.write_bytes(before + b"\n")
+    return lambda: conf.write_bytes(before)
+
+
+def add_a_file(home: Path) -> Callable[[], object]:
+    folder = home / "certificates"
+    made = not folder.exists()
+    folder.mkdir(exist_ok=True)
+    (folder / "left.crt").write_bytes(b"")
+
+    def take_away() -> None:
+        (folder / "left.crt").unlink()
+        if made:
+            folder.rmdir()
+
+    return take_away
+
+
+@pytest.mark.parametrize(
+    ("move", "part"),
+    [(add_a_byte, "server2: neo4j.conf"), (add_a_file, "server2: certificates that stand")],
+)
+def test_apply_refuses_what_has_moved_since(
+    practice: PracticeCluster, move: Callable[[Path], Callable[[], object]], part: str
+) -> None:
+    sha, plan = planned(practice)
+    kept = approval_from(plan_markdown(plan))
+    assert (kept.sha256, sha) == (sha, planned(practice)[0])
+    put_back = move(Path(practice.servers[1].home))
+    before = [tree(server.home) for server in practice.servers]
+    for approved in (Approval(sha256=sha), kept):
+        events = [*apply_walk(request_for(practice, approved=approved))]
+        (problem,) = [
+            e.problem
+            for e in events
+            if isinstance(e, ProblemFound) and e.problem.code == "plan-changed"
+        ]
+        assert not [e for e in events if isinstance(e, ChangeStarted)]
+        assert isinstance(events[-1], Finished)
+        assert events[-1].exit_code == 1
+    assert part in problem.message
+    assert "server1" not in problem.message
+    assert [tree(server.home) for server in practice.servers] == before
+    put_back()
+    assert planned(practice)[0] == sha
+
+
+def test_apply_does_what_was_approved(practice: PracticeCluster) -> None:
+    sha, _plan = planned(practice)
+
+    def begun(events: Iterator[Event]) -> bool:
+        """Go on to the first change, and let go: that puts every server back."""
+        return any(isinstance(event, ChangeStarted) for event in events)
+
+    before = [tree(server.home) for server in practice.servers]
+    walk = apply_walk(request_for(practice, approved=Approval(sha256=sha)))
+    assert begun(walk)
+    walk.close()  # type: ignore[attr-defined]  # it is a generator
+    assert [tree(server.home) for server in practice.servers] == before
+    # With nothing left to change there is nothing to refuse either: see the walk's own tests.

@@ -1,0 +1,30 @@
+"""What to type if the workstation is lost in the middle; shown before the yes, while it is there.
+
+None of it is needed where apply itself ends: then every server is done, or put back.
+"""
+
+from __future__ import annotations
+
+from wizard.model.settings import Become
+from wizard.planning.plan import Plan
+
+RESCUE_TITLE = "If this computer is lost in the middle"
+TOGETHER = (
+    "Put back all servers or none, and then start them together: one that is put back alone can't "
+    "talk to the others."
+)
+
+
+def rescue_rows(plan: Plan) -> list[tuple[str, str]]:
+    """Return each command with what it does and where it is typed."""
+    # sudo keeps the folder of the login in ~, because the login's own shell resolves it.
+    sudo = "" if plan.settings.access.become is Become.NONE else "sudo "
+    rows = [("on this computer, to put every server back", f"neo4j-tls undo {plan.run}")]
+    rows += [
+        (
+            f"on {one.server}, without this computer, to put its files back",
+            f"{sudo}sh ~/.neo4j-tls/{plan.run}/{one.server}/undo.sh",
+        )
+        for one in plan.servers
+    ]
+    return rows
