@@ -7,14 +7,16 @@ process that is gone or a handshake that stays refused puts every server back; s
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import TypeVar
 
 from wizard.engine.changing import Changing
+from wizard.engine.course import Entry
 from wizard.engine.diagnosis import Observations, diagnose
 from wizard.engine.diagnosis.discovery import discovery_in_plaintext
+from wizard.engine.ending import not_formed
 from wizard.engine.events import Event, ProbeKind, ProblemFound, Result, Said, Verdict
 from wizard.engine.following import LogBook, Peers, Seen, Watch
 from wizard.engine.forming import (
@@ -27,14 +29,15 @@ from wizard.engine.forming import (
 )
 from wizard.engine.hiding import known_secrets
 from wizard.engine.journal import Journal, Kind
-from wizard.engine.making import Made
 from wizard.engine.observing import observe
 from wizard.engine.parallel import Gathered, together
+from wizard.engine.prepared import Prepared
 from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
-from wizard.engine.proving import laboratory_of, targets_of
+from wizard.engine.proving import resolved, targets_of
 from wizard.engine.putting_back import former_of, problem_from, put_back
 from wizard.engine.request import Request
 from wizard.engine.session import Session
+from wizard.engine.tails import tails_of
 from wizard.errors import WizardError
 from wizard.model.problems import Problem, Severity
 from wizard.model.settings import ClientAuth
@@ -57,27 +60,43 @@ class _Broken(Exception):  # noqa: N818 - it leaves a block, it is no error of i
 
 
 class Apply:
-    """One apply, with everything it has seen so far."""
+    """One apply, with everything it has seen so far.
+
+    Args:
+        request: the command.
+        session: an open one that has surveyed.
+        plan: what to carry out.
+        prepared: what goes to the servers.
+        journal: the open journal of the run.
+        entry: where to begin; what comes before that stands on every server and was validated.
+    """
 
     def __init__(
-        self, request: Request, session: Session, plan: Plan, made: Made, journal: Journal
+        self,
+        request: Request,
+        session: Session,
+        plan: Plan,
+        prepared: Prepared,
+        journal: Journal,
+        *,
+        entry: Entry = Entry.STAGE,
     ) -> None:
         self._request = request
         self._session = session
         self._plan = plan
-        self._made = made
         self._journal = journal
-        self._changing = Changing(plan, made, session.connections, journal)
-        self._leaves = {server: made.material[server].fingerprint for server in made.material}
+        self._entry = entry
+        self._changing = Changing(plan, prepared.orders, session, journal)
+        self._leaves = prepared.leaves
         ports = {one.server: one.ports for one in plan.servers}
         versions = {one.server: one.version for one in plan.servers}
         self._targets = targets_of(ports, self._leaves, versions)
-        self._laboratory = laboratory_of(session, plan, made, request.clock())
-        facts = session.facts.values()
-        self._watch = Watch(known_secrets(request.secrets, facts, made.passwords.values()))
-        self._book = LogBook(Peers.of(ports, _resolved(session)))
+        self._laboratory = prepared.laboratory
+        self._secrets = known_secrets(request.secrets, session.facts.values(), prepared.secrets)
+        self._watch = Watch(self._secrets)
+        self._book = LogBook(Peers.of(ports, resolved(session.facts.values())))
         self._tests: dict[tuple[str, str, int, ProbeKind], Probed] = {}
-        self._stopping = False
+        self._stopping = entry is not Entry.STAGE
 
     def run(self) -> Steps:
         """Go through with it; whatever ends it early puts every server back first."""
@@ -95,17 +114,27 @@ class Apply:
             raise
         finally:
             self._watch.close()
-        self._journal.write(Kind.APPLIED)
+        self._journal.write(Kind.STAGED if self._only_stages else Kind.APPLIED)
         return Result.OK
 
+    @property
+    def _only_stages(self) -> bool:
+        return self._request.until_staged and self._entry is Entry.STAGE
+
     def _forward(self) -> Generator[Event, None, None]:
-        yield from self._all(self._changing.stage())
-        yield from self._all(self._changing.validate())
+        if self._entry is Entry.STAGE:
+            yield from self._all(self._changing.stage())
+            yield from self._all(self._changing.validate())
+            if self._only_stages:
+                return
         self._stopping = True
-        yield from self._all(self._changing.stop())
-        yield from self._all(self._changing.commit())
+        if self._entry is not Entry.START:
+            yield from self._all(self._changing.stop())
+            yield from self._all(self._changing.commit())
+        up = self._up_already()
         marks = yield from self._all(self._changing.start())
         self._follow(marks)
+        yield from self._caught_up(up)
         waiting = self._waiting()
         formation = yield from wait_until_formed(waiting)
         if formation is Formation.FAILED:
@@ -123,6 +152,17 @@ class Apply:
         )
         if (error := followed.first_error()) is not None:
             raise error
+
+    def _up_already(self) -> list[str]:
+        """Name the servers that a run which is resumed has started before."""
+        if self._entry is not Entry.START:
+            return []
+        return [name for name, runs in self._changing.running().items() if runs]
+
+    def _caught_up(self, up: Sequence[str]) -> Iterator[Event]:
+        """Read what those servers logged since they started: nobody follows that any more."""
+        for seen in tails_of(self._session, up, self._secrets):
+            yield from self._book.read(seen)
 
     def _all(
         self, phase: Generator[Event, None, Gathered[Answer]]
@@ -234,16 +274,8 @@ class Apply:
         ]
 
     def _left_open(self, broken: _Broken) -> Steps:
-        minutes = self._request.formation_timeout_s / 60
-        problem = Problem(
-            code="links-incomplete",
-            severity=Severity.ERROR,
-            message=f"The servers have not formed a cluster within {minutes:g} minutes, and"
-            " nothing says that they failed.",
-            hint="Wait for them and run `neo4j-tls verify`, or put them back with"
-            f" `neo4j-tls undo {self._plan.run}`.",
-        )
-        yield ProblemFound(problem=problem)
+        waited_s = self._request.formation_timeout_s
+        yield ProblemFound(problem=not_formed(self._plan.run, waited_s))
         self._journal.write(Kind.STOPPED)
         return broken.result
 
@@ -251,22 +283,14 @@ class Apply:
         for problem in broken.problems:
             yield ProblemFound(problem=problem)
         yield Said(message="Putting every server back as it was.")
+        self._journal.write(Kind.BACK_BEGUN)
         formers = [former_of(one) for one in self._plan.servers]
         whole = yield from put_back(
             self._plan.run,
             formers,
-            self._session.connections,
+            self._session,
             self._journal,
             stop_first=self._stopping,
         )
         self._journal.write(Kind.REVERTED if whole else Kind.STOPPED)
         return broken.result if whole else Result.STOPPED
-
-
-def _resolved(session: Session) -> dict[str, tuple[str, ...]]:
-    """Return what each name resolves to, by any of the servers."""
-    found: dict[str, tuple[str, ...]] = {}
-    for facts in session.facts.values():
-        for name, addresses in facts.resolved.items():
-            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *addresses)))
-    return found

@@ -11,12 +11,14 @@ from pathlib import Path
 from wizard.engine.apply import Apply
 from wizard.engine.bringing import material_of
 from wizard.engine.checking import check_made
-from wizard.engine.chronicle import Chronicle, chronicled, leave_papers
+from wizard.engine.chronicle import Chronicle, chronicled
+from wizard.engine.ending import left, staged_only
 from wizard.engine.events import Event, ProblemFound, Result, Said
 from wizard.engine.journal import Journal, Kind
 from wizard.engine.making import CA_PASSWORD, Made, keep_authority, make
-from wizard.engine.outcome import Outcome, ServerOutcome
+from wizard.engine.outcome import ServerOutcome
 from wizard.engine.planned import connect, is_blocked, plan_events, plan_from, settings_of
+from wizard.engine.prepared import Prepared, from_made, hashes_of
 from wizard.engine.recorded import write_identities
 from wizard.engine.request import Request
 from wizard.engine.runs import make_run_folder, only_wizard, record_start
@@ -25,7 +27,6 @@ from wizard.engine.waiting import make_requests, waiting_room, waiting_words
 from wizard.errors import JournalError
 from wizard.model.problems import Problem, Severity
 from wizard.pki.supply.supplied import Material
-from wizard.planning.approval import departure
 from wizard.planning.outside import NOT_REQUESTED, waits_for_requests
 from wizard.planning.plan import Plan
 from wizard.planning.planner import with_run
@@ -43,12 +44,11 @@ def apply_plan(request: Request, session: Session, run: str) -> Generator[Event,
     material = material_of(request, settings)
     if not (yield from connect(session)):
         return Result.UNREACHABLE
-    planned = plan_from(request, session, material)
-    plan = with_run(planned, run)
+    plan = with_run(plan_from(request, session, material), run)
     if waits_for_requests(plan):
         return (yield from _requested(request, plan, chronicle))
     yield from chronicled(chronicle, _shown(plan))
-    if (yield from _hindered(request, planned)):
+    if is_blocked(plan):
         return Result.PROBLEMS
     if not plan.changes:
         yield Said(message="Everything is in place already: 0 changes.")
@@ -61,16 +61,6 @@ def apply_plan(request: Request, session: Session, run: str) -> Generator[Event,
     request.cancel.check()
     with only_wizard(request.environ, plan.settings.cluster):
         return (yield from _carried_out(request, session, plan, chronicle, material))
-
-
-def _hindered(request: Request, plan: Plan) -> Generator[Event, None, bool]:
-    """Tell what keeps this plan from being carried out; with nothing to change, nothing does."""
-    blocked = is_blocked(plan)
-    departed = request.approved and departure(request.approved, plan)
-    if departed and (blocked or plan.changes):
-        yield ProblemFound(problem=departed)
-        return True
-    return blocked
 
 
 def _shown(plan: Plan) -> Generator[Event, None, Result]:
@@ -109,12 +99,16 @@ def _carried_out(
     )
     made = make(plan, session.facts, request.secrets, now, brought=material)
     check_made(plan, made, now)
-    journal, folder, authority_folder = _recorded(request, plan, made)
+    prepared = from_made(plan, made, session, now)
+    journal, folder, authority_folder = _recorded(request, plan, made, prepared)
     with journal:
         if authority_folder and made.ca_password_generated:
             yield from chronicled(chronicle, _password_note(authority_folder / CA_PASSWORD))
-        changes = Apply(request, session, plan, made, journal).run()
+        changes = Apply(request, session, plan, prepared, journal).run()
         result = yield from chronicled(chronicle, changes)
+    if request.until_staged and result is Result.OK:
+        yield from staged_only(plan.run)
+        return result
     outcome = chronicle.outcome(
         result,
         run=plan.run,
@@ -125,10 +119,12 @@ def _carried_out(
         stays_unencrypted=plan.stays_unencrypted,
         trusted=trusted_words(plan),
     )
-    return (yield from _left(request, outcome, folder))
+    return (yield from left(request, outcome, folder))
 
 
-def _recorded(request: Request, plan: Plan, made: Made) -> tuple[Journal, Path, Path | None]:
+def _recorded(
+    request: Request, plan: Plan, made: Made, prepared: Prepared
+) -> tuple[Journal, Path, Path | None]:
     """Write down everything that has to outlive this process, before a server is touched."""
     try:
         folder = make_run_folder(request.environ, plan.run)
@@ -141,8 +137,7 @@ def _recorded(request: Request, plan: Plan, made: Made) -> tuple[Journal, Path, 
             plan=dataclasses.asdict(plan),
             clock=request.clock,
         )
-        prints = {server: made.material[server].fingerprint for server in made.material}
-        journal.write(Kind.MATERIAL, fingerprints=prints)
+        journal.write(Kind.MATERIAL, fingerprints=prepared.leaves, sent=hashes_of(prepared))
     except OSError as error:
         raise JournalError(
             f"The records of this run can't be kept on the workstation: {error.strerror}.",
@@ -150,34 +145,6 @@ def _recorded(request: Request, plan: Plan, made: Made) -> tuple[Journal, Path, 
             code="records-not-kept",
         ) from error
     return journal, folder, authority_folder
-
-
-def _left(request: Request, outcome: Outcome, folder: Path) -> Generator[Event, None, Result]:
-    """Leave the papers, tell what they are, and hand the outcome on."""
-    try:
-        outcome = leave_papers(outcome, folder, request.clock())
-    except OSError as error:
-        yield Said(message=f"The report could not be written: {error.strerror}.")
-    if outcome.result is Result.OK:
-        yield from map(_said, _last_words(outcome))
-    request.keep_outcome(outcome)
-    return outcome.result
-
-
-def _last_words(outcome: Outcome) -> list[str]:
-    words = [f"{outcome.links.summary}; {outcome.proof.summary}."]
-    if outcome.expiries:
-        words.append(f"The first certificate expires on {min(outcome.expiries.values()):%Y-%m-%d}.")
-    if outcome.authority_folder is not None:
-        words.append(
-            f"Copy the certificate authority in {outcome.authority_folder} to a safe place: a"
-            " server that joins later needs it."
-        )
-    words += outcome.stays_unencrypted
-    words.append(f"To put every server back: {outcome.undo_command}")
-    if "report" in outcome.files:
-        words.append(f"The report is {outcome.files['report']}")
-    return words
 
 
 def _said(message: str) -> Said:

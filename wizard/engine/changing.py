@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Generator, Mapping
+from functools import partial
 from typing import TypeVar
 
 from wizard.engine.events import ChangeFailed, ChangeFinished, ChangeStarted, Event
 from wizard.engine.journal import Journal, Kind
 from wizard.engine.making import Made
 from wizard.engine.parallel import Emit, Gathered, on_each, together
+from wizard.engine.session import Session
 from wizard.errors import WizardError
 from wizard.planning.plan import ChangeKind, FileRole, Plan, PlannedFile, ServerPlan
 from wizard.remote import steps
@@ -23,17 +24,26 @@ Phase = Generator[Event, None, Gathered[Answer]]
 
 
 class Changing:
-    """Carries the changes of a plan out over open connections."""
+    """Carries the changes of a plan out over open connections.
+
+    Every step can be done again, so one whose connection was lost is done once more over a new
+    one; a server that stays away fails the step.
+    """
 
     def __init__(
-        self, plan: Plan, made: Made, connections: Mapping[str, Connection], journal: Journal
+        self,
+        plan: Plan,
+        orders: Mapping[str, steps.StageOrder],
+        session: Session,
+        journal: Journal,
     ) -> None:
         self._plan = plan
-        self._connections = connections
+        self._session = session
+        self._connections: Mapping[str, Connection] = session.connections
         self._journal = journal
         self._what = {change.id: change.what for change in plan.changes}
         self._servers = {one.server: one for one in plan.servers}
-        self._orders = {one.server: stage_order(plan, one, made) for one in plan.servers}
+        self._orders = orders
         self._services = {one.server: service_of(one) for one in plan.servers}
 
     def stage(self) -> Phase[steps.StageReport]:
@@ -87,10 +97,11 @@ class Changing:
                 order = self._orders[name]
                 hashes = {
                     "before": order.conf_sha256,
-                    "after": hashlib.sha256(order.conf).hexdigest(),
+                    "after": order.conf_hash_after,
                 }
             emit(ChangeStarted(server=name, change=change, what=self._what.get(change, "")))
-            return recorded(self._journal, emit, name, change, lambda: act(name), **hashes)
+            held = partial(self._session.held, name, lambda: act(name))
+            return recorded(self._journal, emit, name, change, held, **hashes)
 
         return on_each(self._servers, one)
 

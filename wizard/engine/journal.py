@@ -42,6 +42,8 @@ class Kind(StrEnum):
     INTENT = "intent"
     DONE = "done"
     FAILED = "failed"
+    STAGED = "staged"
+    BACK_BEGUN = "back-begun"
     STOPPED = "stopped"
     REVERTED = "reverted"
     APPLIED = "applied"

@@ -71,6 +71,15 @@ def unresolved(facts: Iterable[ServerFacts]) -> frozenset[tuple[str, str]]:
     )
 
 
+def resolved(facts: Iterable[ServerFacts]) -> dict[str, tuple[str, ...]]:
+    """Return what each name resolves to, by any of the servers."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in facts:
+        for name, addresses in one.resolved.items():
+            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *addresses)))
+    return found
+
+
 def laboratory_of(session: Session, plan: Plan, made: Made, now: datetime) -> Laboratory:
     """Make the identities for the proof of what was just made.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from wizard.engine.changing import STOP_TIMEOUT_S, logs_of, recorded, service_of
@@ -12,12 +13,12 @@ from wizard.engine.events import ChangeStarted, Event, ProblemFound, Said
 from wizard.engine.journal import Journal
 from wizard.engine.parallel import Emit, Gathered, on_each
 from wizard.engine.runs import Run
+from wizard.engine.session import Session
 from wizard.errors import JournalError, RemoteError, WizardError
 from wizard.model.problems import Problem, Severity
 from wizard.model.text import shown
 from wizard.planning.plan import ServerPlan
 from wizard.remote import steps
-from wizard.remote.connection import Connection
 
 _UP_TIMEOUT_S = 60.0
 
@@ -34,7 +35,8 @@ class Former:
 
 def former_of(one: ServerPlan) -> Former:
     """Return a planned server as it is to be again."""
-    return Former(server=one.server, service=service_of(one), logs=logs_of(one), ran=one.running)
+    service = service_of(one)
+    return Former(server=one.server, service=service, logs=logs_of(one), ran=one.running)
 
 
 def formers_of(run: Run) -> tuple[Former, ...]:
@@ -52,7 +54,7 @@ def formers_of(run: Run) -> tuple[Former, ...]:
 def put_back(
     run: str,
     formers: Sequence[Former],
-    connections: Mapping[str, Connection],
+    session: Session,
     journal: Journal,
     *,
     stop_first: bool,
@@ -64,11 +66,11 @@ def put_back(
     """
     by_name = {former.server: former for former in formers}
     if stop_first:
-        stopped = yield from on_each(by_name, _Stop(by_name, connections))
+        stopped = yield from on_each(by_name, _Stop(by_name, session))
         if stopped.errors:
             yield from _told(stopped)
             return False
-    restored = yield from on_each(by_name, _Restore(run, connections, journal))
+    restored = yield from on_each(by_name, _Restore(run, session, journal))
     for name, report in sorted(restored.answers.items()):
         for left in report.left:
             yield Said(message=f"{shown(left)} holds files of others and stays.", server=name)
@@ -76,25 +78,24 @@ def put_back(
         yield from _told(restored)
         return False
     ran = {name: former for name, former in by_name.items() if former.ran and stop_first}
-    started = yield from on_each(ran, _Start(by_name, connections, journal))
+    started = yield from on_each(ran, _Start(by_name, session, journal))
     yield from _told(started)
     return not started.errors
 
 
 class _Stop:
-    def __init__(
-        self, formers: Mapping[str, Former], connections: Mapping[str, Connection]
-    ) -> None:
-        self._formers, self._connections = formers, connections
+    def __init__(self, formers: Mapping[str, Former], session: Session) -> None:
+        self._formers, self._session = formers, session
 
     def __call__(self, name: str, emit: Emit) -> None:
         emit(Said(message="Stopping Neo4j.", server=name))
-        steps.stop(self._connections[name], self._formers[name].service, STOP_TIMEOUT_S)
+        service, connections = self._formers[name].service, self._session.connections
+        self._session.held(name, lambda: steps.stop(connections[name], service, STOP_TIMEOUT_S))
 
 
 class _Restore:
-    def __init__(self, run: str, connections: Mapping[str, Connection], journal: Journal) -> None:
-        self._run, self._connections, self._journal = run, connections, journal
+    def __init__(self, run: str, session: Session, journal: Journal) -> None:
+        self._run, self._session, self._journal = run, session, journal
 
     def __call__(self, name: str, emit: Emit) -> steps.RestoreReport:
         change = f"restore:{name}"
@@ -104,26 +105,25 @@ class _Restore:
             emit,
             name,
             change,
-            lambda: steps.restore(self._connections[name], self._run, name),
+            partial(self._session.held, name, lambda: self._restore(name)),
         )
+
+    def _restore(self, name: str) -> steps.RestoreReport:
+        return steps.restore(self._session.connections[name], self._run, name)
 
 
 class _Start:
-    def __init__(
-        self,
-        formers: Mapping[str, Former],
-        connections: Mapping[str, Connection],
-        journal: Journal,
-    ) -> None:
-        self._formers, self._connections, self._journal = formers, connections, journal
+    def __init__(self, formers: Mapping[str, Former], session: Session, journal: Journal) -> None:
+        self._formers, self._session, self._journal = formers, session, journal
 
     def __call__(self, name: str, emit: Emit) -> None:
         change = f"start:{name}"
         emit(ChangeStarted(server=name, change=change, what="Start Neo4j as it was."))
-        recorded(self._journal, emit, name, change, lambda: self._start(name))
+        held = partial(self._session.held, name, lambda: self._start(name))
+        recorded(self._journal, emit, name, change, held)
 
     def _start(self, name: str) -> None:
-        connection, former = self._connections[name], self._formers[name]
+        connection, former = self._session.connections[name], self._formers[name]
         steps.start(connection, former.service, former.logs)
         ends = time.monotonic() + _UP_TIMEOUT_S
         while not steps.is_running(connection, former.service):

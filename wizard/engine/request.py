@@ -49,7 +49,8 @@ class Request:
         formation_timeout_s: how long the started servers may take to become a cluster.
         session: an open one to use (the caller closes it), or None to open and close one.
         answers_toml: the answers as a file, for the run's folder.
-        run: the run to undo, or None for the last one.
+        run: the run to resume or undo, or None for the last one.
+        until_staged: whether apply ends once everything is staged, before anything stops.
         records: further state folders in which the run that encrypted a cluster may be recorded.
         approved: what apply is held to; anything else is refused, or None for no such bond.
         keep_plan: called with the plan that `plan` made.
@@ -67,6 +68,7 @@ class Request:
     session: Session | None = None
     answers_toml: str = ""
     run: str | None = None
+    until_staged: bool = False
     records: tuple[Path, ...] = ()
     approved: Approval | None = None
     keep_plan: Callable[[Plan], None] = keep_nothing

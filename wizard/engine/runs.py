@@ -37,12 +37,16 @@ class RunState(StrEnum):
     APPLIED = "applied"
     REVERTED = "reverted"
     UNDONE = "undone"
+    STAGED = "staged"
     UNFINISHED = "unfinished"
     UNTOUCHED = "untouched"
 
 
-OPEN = (RunState.APPLIED, RunState.UNFINISHED)
+OPEN = (RunState.APPLIED, RunState.STAGED, RunState.UNFINISHED)
 """A run in one of these states can be undone."""
+
+BEGUN = (RunState.STAGED, RunState.UNFINISHED)
+"""A run in one of these states waits to be resumed or undone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +163,8 @@ def state_of(reading: Reading) -> RunState:
         Kind.UNDONE: RunState.UNDONE,
         Kind.REVERTED: RunState.REVERTED,
         Kind.APPLIED: RunState.APPLIED,
+        Kind.STAGED: RunState.STAGED,
+        Kind.BACK_BEGUN: RunState.UNFINISHED,
         Kind.UNDO_BEGUN: RunState.UNFINISHED,
         Kind.STOPPED: RunState.UNFINISHED,
         Kind.INTENT: RunState.UNFINISHED,
@@ -196,23 +202,54 @@ def run_to_undo(
     """
     runs = all_runs(environ)
     if wanted is not None:
-        named = [run for run in runs if run.id == wanted]
-        if not named:
-            raise UsageError(
-                f"There is no run called {wanted}.",
-                hint="The command `neo4j-tls runs` lists the runs of this workstation.",
-                code="run-unknown",
-            )
-        return named[0]
+        return _named(runs, wanted)
     standing = [run for run in runs if run.state in OPEN and cluster in {None, run.cluster}]
-    if len({run.cluster for run in standing}) > 1:
-        names = ", ".join(f"{run.id} ({run.cluster})" for run in standing)
+    return _of_one_cluster(standing, "undone", "undo")
+
+
+def run_to_resume(
+    environ: Mapping[str, str], wanted: str | None, cluster: str | None = None
+) -> Run | None:
+    """Return the run to go on with: the named one, or the last one (of a cluster) not finished.
+
+    A run that touched no server yet counts where it is the last one of its cluster.
+
+    Raises:
+        UsageError: there is no such run, or several clusters have one and none was named.
+    """
+    runs = all_runs(environ)
+    if wanted is not None:
+        return _named(runs, wanted)
+    last = {run.cluster: run for run in runs}
+    waiting = [
+        run
+        for run in runs
+        if cluster in {None, run.cluster}
+        and (run.state in BEGUN or (run.state is RunState.UNTOUCHED and run == last[run.cluster]))
+    ]
+    return _of_one_cluster(waiting, "resumed", "resume")
+
+
+def _named(runs: Sequence[Run], wanted: str) -> Run:
+    for run in runs:
+        if run.id == wanted:
+            return run
+    raise UsageError(
+        f"There is no run called {wanted}.",
+        hint="The command `neo4j-tls runs` lists the runs of this workstation.",
+        code="run-unknown",
+    )
+
+
+def _of_one_cluster(runs: Sequence[Run], done: str, verb: str) -> Run | None:
+    if len({run.cluster for run in runs}) > 1:
+        names = ", ".join(f"{run.id} ({run.cluster})" for run in runs)
         raise UsageError(
-            f"Runs of several clusters can be undone: {names}.",
-            hint="Name the one you mean, as in `neo4j-tls undo RUN`.",
+            f"Runs of several clusters can be {done}: {names}.",
+            hint=f"Name the one you mean, as in `neo4j-tls {verb} RUN`.",
             code="run-unknown",
         )
-    return standing[-1] if standing else None
+    return runs[-1] if runs else None
 
 
 @contextmanager

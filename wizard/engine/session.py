@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Self
+from typing import Self, TypeVar
 
 from wizard.engine.parallel import THREADS, Gathered, together
 from wizard.engine.places import known_hosts_file, make_private_folder, state_directory
@@ -26,8 +27,18 @@ from wizard.remote.targets import home_path
 
 LOGIN_TIMEOUT_S = 15.0
 
+AGAIN_S = 45.0
+"""How long a lost connection is tried again: for a network that blinks, not for a reboot."""
+AGAIN_EVERY_S = 1.0
+
+_PASSING = ("unreachable", "connection-lost", "timeout")
+"""Why a server may be out of reach now and within reach in a moment."""
+
 THREADS_OF_A_JUMP = 4
 """sshd_config MaxStartups 10:30:100 drops logins beyond ten at once on one SSH server."""
+
+
+Answer = TypeVar("Answer")
 
 
 class Session:
@@ -57,6 +68,7 @@ class Session:
         self._environ = environ
         self._keyring = Keyring()
         self._one_question = threading.Lock()
+        self._closed = threading.Event()
         known = home_path(settings.access.known_hosts, environ)
         self._host_keys = HostKeys([known], known_hosts_file(environ))
         self._jumps = jump_hosts(
@@ -74,6 +86,7 @@ class Session:
 
         What can't be reached is kept in `unreached`; nothing is raised for it.
         """
+        self._closed.clear()
         waiting = [
             server for server in self.settings.servers if server.name not in self.connections
         ]
@@ -108,12 +121,27 @@ class Session:
             self.facts = self._look_up(more)
         return self.facts
 
+    def held(self, name: str, act: Callable[[], Answer]) -> Answer:
+        """Do something that can be done again; once more where its connection was lost meanwhile.
+
+        Raises:
+            WizardError: what `act` raises, also when no connection could be made again.
+        """
+        lost = self.connections.get(name)
+        try:
+            return act()
+        except RemoteError as error:
+            if error.code != "connection-lost" or not self._connect_again(name, lost):
+                raise
+        return act()
+
     def first_unreached(self) -> UnreachableError | None:
         """Why the first server, by name, could not be reached, or None."""
         return next((self.unreached[name] for name in sorted(self.unreached)), None)
 
     def close(self) -> None:
         """End every connection; closing twice is fine."""
+        self._closed.set()
         for connection in self.connections.values():
             connection.close()
         self.connections.clear()
@@ -124,6 +152,26 @@ class Session:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    def _connect_again(self, name: str, lost: Connection | None) -> bool:
+        """Log in to one server anew, by its known host key alone; return whether that worked."""
+        server = next((one for one in self.settings.servers if one.name == name), None)
+        if server is None or self._closed.is_set():
+            return False
+        if lost is not None:
+            lost.close()
+        ends = time.monotonic() + AGAIN_S
+        while not self._closed.is_set():
+            try:
+                self.connections[name] = self._enter(name, self._knock(server))
+            except UnreachableError as error:
+                # A login that was refused once is not tried again: accounts get locked.
+                if error.code not in _PASSING or time.monotonic() > ends:
+                    return False
+                self._closed.wait(AGAIN_EVERY_S)
+            else:
+                return True
+        return False
 
     def _knock(self, server: ServerSettings) -> Knock:
         with self._watched(server.name, Standing.CONNECTING, Standing.KEY_SEEN, Standing.NO_ACCESS):

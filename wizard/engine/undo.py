@@ -41,9 +41,7 @@ def undo(request: Request, run: Run) -> Generator[Event, None, Result]:
             return Result.INTERRUPTED
         with Journal(run.journal_file, request.clock) as journal:
             journal.write(Kind.UNDO_BEGUN)
-            whole = yield from put_back(
-                run.id, formers, session.connections, journal, stop_first=stop_first
-            )
+            whole = yield from put_back(run.id, formers, session, journal, stop_first=stop_first)
             journal.write(Kind.UNDONE if whole else Kind.STOPPED)
     if not whole:
         return Result.STOPPED

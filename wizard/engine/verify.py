@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from wizard.engine.diagnosis import Observations, diagnose
 from wizard.engine.events import Event, Link, LinkState, ProblemFound, Result, Said
-from wizard.engine.following import LogBook, Peers, Seen, from_one_start, since_last_start
+from wizard.engine.following import LogBook, Peers, Seen
 from wizard.engine.hiding import known_secrets
 from wizard.engine.observing import observe, ports_of
-from wizard.engine.parallel import together
 from wizard.engine.places import state_directory
 from wizard.engine.planned import connect, settings_of
 from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
@@ -20,16 +19,12 @@ from wizard.engine.recorded import Leaf, authority_of, leaves_of
 from wizard.engine.request import Request
 from wizard.engine.runs import Run, named_run, standing_run
 from wizard.engine.session import Session
+from wizard.engine.tails import tails_of
 from wizard.errors import JournalError, WizardError
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.facts import ServerFacts
 from wizard.model.problems import Problem, Severity
 from wizard.pki.authority import Authority
-from wizard.remote.steps import read_tail
-from wizard.secret import Secret
-
-TAIL_BYTES = 2 * 1024 * 1024
-"""How much of the end of a log is read: more than a start and a day of a quiet cluster."""
 
 SERIOUS = (Severity.ERROR, Severity.WARNING)
 Ports = Mapping[str, tuple[ClusterPort, ...]]
@@ -56,7 +51,7 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
     if damaged is not None:
         yield ProblemFound(problem=damaged)
     ports = {name: ports_of(one, settings) for name, one in facts.items()}
-    lines = _tails(session, facts, known_secrets(request.secrets, facts.values()))
+    lines = tails_of(session, facts, known_secrets(request.secrets, facts.values()))
     yield from _links(facts, ports, lines)
     seen = _seen(request, facts, known, lines, ())
     if any(one.encrypts for one in seen.servers.values()):
@@ -141,28 +136,7 @@ def _looked_again(
         return facts, lines
     if {name: one.running for name, one in again.items()} == running:
         return facts, lines
-    return again, _tails(session, again, known_secrets(request.secrets, again.values()))
-
-
-def _tails(
-    session: Session, facts: Mapping[str, ServerFacts], secrets: Sequence[Secret]
-) -> list[Seen]:
-    """Read the ends of the logs, from each server's last start on."""
-
-    def tails(name: str) -> list[Seen]:
-        one, connection = facts[name], session.connections[name]
-        paths = [path for path in (one.neo4j_log, f"{one.logs}/debug.log") if path]
-        return from_one_start(
-            [
-                since_last_start(
-                    name, path.rpartition("/")[2], read_tail(connection, path, TAIL_BYTES), secrets
-                )
-                for path in paths
-            ]
-        )
-
-    gathered = together(facts, tails)
-    return [seen for name in facts for seen in gathered.answers.get(name, ())]
+    return again, tails_of(session, again, known_secrets(request.secrets, again.values()))
 
 
 def _links(facts: Mapping[str, ServerFacts], ports: Ports, lines: list[Seen]) -> Iterator[Link]:
