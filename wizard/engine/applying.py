@@ -27,6 +27,7 @@ from wizard.engine.waiting import make_requests, waiting_room, waiting_words
 from wizard.errors import JournalError
 from wizard.model.problems import Problem, Severity
 from wizard.pki.supply.supplied import Material
+from wizard.planning.approval import departure
 from wizard.planning.outside import NOT_REQUESTED, waits_for_requests
 from wizard.planning.plan import Plan
 from wizard.planning.planner import with_run
@@ -44,11 +45,12 @@ def apply_plan(request: Request, session: Session, run: str) -> Generator[Event,
     material = material_of(request, settings)
     if not (yield from connect(session)):
         return Result.UNREACHABLE
-    plan = with_run(plan_from(request, session, material), run)
+    planned = plan_from(request, session, material)
+    plan = with_run(planned, run)
     if waits_for_requests(plan):
         return (yield from _requested(request, plan, chronicle))
     yield from chronicled(chronicle, _shown(plan))
-    if is_blocked(plan):
+    if (yield from _hindered(request, planned)):
         return Result.PROBLEMS
     if not plan.changes:
         yield Said(message="Everything is in place already: 0 changes.")
@@ -61,6 +63,16 @@ def apply_plan(request: Request, session: Session, run: str) -> Generator[Event,
     request.cancel.check()
     with only_wizard(request.environ, plan.settings.cluster):
         return (yield from _carried_out(request, session, plan, chronicle, material))
+
+
+def _hindered(request: Request, plan: Plan) -> Generator[Event, None, bool]:
+    """Tell what keeps this plan from being carried out; with nothing to change, nothing does."""
+    blocked = is_blocked(plan)
+    departed = request.approved and departure(request.approved, plan)
+    if departed and (blocked or plan.changes):
+        yield ProblemFound(problem=departed)
+        return True
+    return blocked
 
 
 def _shown(plan: Plan) -> Generator[Event, None, Result]:
