@@ -116,4 +116,5 @@ def _request(cluster: PracticeCluster, environ: Mapping[str, str] = os.environ) 
         secrets=load_secrets(Path(str(answers["secrets"]))),
         environ=own_state(cluster.directory, environ),
         answers_toml=to_toml(answers),
+        asks_for_copy=True,  # this CA ends with its cluster: there is nobody to warn
     )

@@ -12,7 +12,7 @@ from judge_certificates import DAY, NOW, Recipe, authority, ec_key, key_usage, p
 
 from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
 from wizard.pki.authority import make_authority
-from wizard.pki.intermediate import below_root, make_intermediate
+from wizard.pki.intermediate import make_intermediate
 from wizard.pki.material import LeafRequest, make_material
 from wizard.secret import Secret
 
@@ -105,7 +105,6 @@ def _wizards_intermediate(*permitted: str) -> Change:
             now=NOW,
             lifetime_days=730,
         )
-        made = below_root(made, issuing, root.certificate)
         for server in bench.servers:
             server.trust(root.certificate)
             server.put("private.key", made[server.name].private_key_pem.reveal())

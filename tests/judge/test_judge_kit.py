@@ -10,10 +10,12 @@ from judge_artifacts import VERSIONS, Installed
 from judge_bench import Bench
 from judge_process import Judge
 
+from wizard.kit.backup import BACKUP_FOLDER
 from wizard.kit.bolt import BoltLevel
-from wizard.kit.client_kit import BACKUP_FOLDER, KitOrder, client_kit
+from wizard.kit.client_kit import KitOrder, client_kit
 from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
 from wizard.model.version import Version
+from wizard.neo4j.versions import rules_for
 from wizard.pki.authority import authority_certificate_pem, make_authority
 from wizard.pki.keys import KeyBytes
 from wizard.pki.material import LeafRequest, make_material
@@ -54,12 +56,15 @@ def test_the_backup_policy_loads_and_gets_in(
     order = KitOrder(
         cluster="judged",
         version=version,
+        trust=TrustModel.PRIVATE_CA,
+        now=NOW,
         trusted=(authority_certificate_pem(authority),),
         bolt=BoltLevel.DISABLED,
         bolt_address="server1.cluster.test:7687",
-        backup_address="server1.cluster.test:6362",
+        backup_address="server1.cluster.test:6000",
         backup=made["backup"],
         backup_directory=str(home / BACKUP_FOLDER),
+        tls_versions=rules_for(version).tls_versions,
     )
     for file in client_kit(order):
         path = home / file.name

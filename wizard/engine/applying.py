@@ -5,18 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Generator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
-from wizard.engine.apply import Apply
 from wizard.engine.bringing import material_of
+from wizard.engine.carrying import carried_through
 from wizard.engine.checking import check_made
 from wizard.engine.chronicle import Chronicle, chronicled
-from wizard.engine.ending import left, staged_only
 from wizard.engine.events import Event, ProblemFound, Result, Said
 from wizard.engine.journal import Journal, Kind
-from wizard.engine.making import CA_PASSWORD, Made, keep_authority, make
-from wizard.engine.outcome import ServerOutcome
+from wizard.engine.login.gate import NOT_PROVED, PROVED
+from wizard.engine.making import CA_PASSWORD, Made, keep_made, make
 from wizard.engine.planned import connect, is_blocked, plan_events, plan_from, settings_of
 from wizard.engine.prepared import Prepared, from_made, hashes_of
 from wizard.engine.recorded import write_identities
@@ -31,7 +29,6 @@ from wizard.planning.approval import departure
 from wizard.planning.outside import NOT_REQUESTED, waits_for_requests
 from wizard.planning.plan import Plan
 from wizard.planning.planner import with_run
-from wizard.planning.render import trusted_words
 
 
 def apply_plan(request: Request, session: Session, run: str) -> Generator[Event, None, Result]:
@@ -56,12 +53,18 @@ def apply_plan(request: Request, session: Session, run: str) -> Generator[Event,
         yield Said(message="Everything is in place already: 0 changes.")
         request.keep_outcome(chronicle.outcome(Result.OK))
         return Result.OK
+    waiting = run_that_waits(request.environ, plan.settings.cluster)
+    if waiting is not None and (standing := left_standing(waiting, plan)) is not None:
+        yield ProblemFound(problem=standing)
+        return Result.PROBLEMS
     request.cancel.check()
     if not request.confirm(plan):
         yield Said(message="Nothing was changed.")
         return Result.INTERRUPTED
     request.cancel.check()
     with only_wizard(request.environ, plan.settings.cluster):
+        if waiting is not None:
+            return (yield from go_on(request, session, waiting, chronicle))
         return (yield from _carried_out(request, session, plan, chronicle, material))
 
 
@@ -77,7 +80,7 @@ def _hindered(request: Request, plan: Plan) -> Generator[Event, None, bool]:
 
 def _shown(plan: Plan) -> Generator[Event, None, Result]:
     yield from plan_events(plan)
-    if plan.changes and not any(p.code == "health-not-proved" for p in plan.problems):
+    if plan.changes and not any(p.code in (PROVED, NOT_PROVED) for p in plan.problems):
         yield ProblemFound(problem=_HEALTH)
     return Result.OK
 
@@ -116,22 +119,11 @@ def _carried_out(
     with journal:
         if authority_folder and made.ca_password_generated:
             yield from chronicled(chronicle, _password_note(authority_folder / CA_PASSWORD))
-        changes = Apply(request, session, plan, prepared, journal).run()
-        result = yield from chronicled(chronicle, changes)
-    if request.until_staged and result is Result.OK:
-        yield from staged_only(plan.run)
-        return result
-    outcome = chronicle.outcome(
-        result,
-        run=plan.run,
-        folder=folder,
-        servers=_servers(plan, made),
-        authority_not_after=_authority_end(made),
-        authority_folder=authority_folder,
-        stays_unencrypted=plan.stays_unencrypted,
-        trusted=trusted_words(plan),
-    )
-    return (yield from left(request, outcome, folder))
+        return (
+            yield from carried_through(
+                request, session, plan, prepared, journal, chronicle, folder
+            )
+        )
 
 
 def _recorded(
@@ -140,7 +132,7 @@ def _recorded(
     """Write down everything that has to outlive this process, before a server is touched."""
     try:
         folder = make_run_folder(request.environ, plan.run)
-        authority_folder = keep_authority(made, plan, folder)
+        authority_folder = keep_made(made, plan, folder)
         write_identities(folder, made)
         journal = record_start(
             folder,
@@ -163,22 +155,6 @@ def _said(message: str) -> Said:
     return Said(message=message)
 
 
-def _servers(plan: Plan, made: Made) -> tuple[ServerOutcome, ...]:
-    return tuple(
-        ServerOutcome(
-            server=one.server,
-            address=one.address,
-            fingerprint=made.material[one.server].fingerprint,
-            not_after=made.material[one.server].not_after,
-        )
-        for one in plan.servers
-    )
-
-
-def _authority_end(made: Made) -> datetime | None:
-    return made.authority.certificate.not_valid_after_utc if made.authority else None
-
-
 def _password_note(place: Path) -> Generator[Event, None, Result]:
     yield ProblemFound(
         problem=Problem(
@@ -193,8 +169,9 @@ def _password_note(place: Path) -> Generator[Event, None, Result]:
 
 
 _HEALTH = Problem(
-    code="health-not-proved",
+    code=NOT_PROVED,
     severity=Severity.NOTE,
     message="Nobody asked Neo4j itself whether the cluster is healthy before the change.",
-    hint="Look at SHOW SERVERS first, and take a backup.",
+    hint="Look at SHOW SERVERS first, and take a backup. With `[neo4j_login]` in the answers the"
+    " wizard asks Neo4j itself.",
 )

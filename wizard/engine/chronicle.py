@@ -51,6 +51,7 @@ class Chronicle:
     ) -> Outcome:
         """Return what it came to; nothing is written."""
         answers = folder / "answers.toml" if folder else None
+        wanted = self._settings.ca_copy
         named = shlex.quote(str(answers)) if answers else "FILE"
         return Outcome(
             command_name=self._command,
@@ -70,6 +71,7 @@ class Chronicle:
             + (" --yes" if self._command == "apply" else ""),
             undo_command=f"neo4j-tls undo {run}" if run else "",
             files={"answers": answers} if answers else {},
+            copy_to=Path(wanted).expanduser() if wanted else None,
         )
 
     def _met_in_plaintext(self) -> Iterator[str]:

@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from wizard.engine.bringing import brought_set
+from wizard.engine.kit_making import make_kit, write_kit
 from wizard.engine.places import make_private_folder, write_private
 from wizard.errors import BlockedError, SecretsError
+from wizard.kit.client_kit import KitFile
 from wizard.model.facts import ServerFacts
 from wizard.model.secrets import Secrets
 from wizard.model.settings import CaKey, KeyPassword, TrustModel
@@ -23,6 +25,8 @@ from wizard.pki.authority import (
     authority_key_pem,
     make_authority,
 )
+from wizard.pki.host_names import check_host_name
+from wizard.pki.intermediate import make_intermediate
 from wizard.pki.material import LeafRequest, MaterialSet, make_material
 from wizard.pki.passwords import check_password, generate_password
 from wizard.pki.pbes2 import STRONG_ROUNDS
@@ -34,6 +38,8 @@ from wizard.secret import Secret
 CA_FOLDER = "ca"
 CA_CERTIFICATE = "ca.crt"
 CA_KEY = "ca.key"
+ISSUING_CERTIFICATE = "issuing.crt"
+ISSUING_KEY = "issuing.key"
 CA_PASSWORD = "ca-password.txt"  # noqa: S105 - the name of a file
 
 
@@ -42,6 +48,9 @@ class Made:
     """What was made, in memory.
 
     Attributes:
+        authority: what issues the leaves, or None where they are not issued here.
+        root: what the servers trust: the same, or the CA above it.
+        kit: what those get who connect.
         passwords: by server, of its private key; None where the key is in clear.
         confs: by server, the whole neo4j.conf as it will be; it may hold a password.
         ca_password: what the kept CA key is encrypted with, or None when there is none.
@@ -54,6 +63,8 @@ class Made:
     confs: Mapping[str, Conf]
     ca_password: Secret | None
     ca_password_generated: bool
+    root: Authority | None = None
+    kit: tuple[KitFile, ...] = ()
 
 
 def make(
@@ -76,10 +87,8 @@ def make(
     """
     settings = plan.settings
     passwords = {one.server: _key_password(plan, one, secrets) for one in plan.servers}
-    authority = None
-    if settings.trust is TrustModel.PRIVATE_CA:
-        days = max(LIFETIME_DAYS, settings.lifetime_days)
-        authority = make_authority(settings.cluster, now, days, settings.algorithm)
+    root = _root(plan, now) if settings.trust is TrustModel.PRIVATE_CA else None
+    authority = _below(root, plan, now) if root and settings.intermediate else root
     given = secrets.of("ca_password")
     material = (
         brought_set(plan, brought, passwords)
@@ -89,12 +98,39 @@ def make(
     return Made(
         material=material,
         authority=authority,
+        root=root,
+        kit=make_kit(plan, facts, material, authority, now),
         passwords=passwords,
         confs={
             one.server: _conf(one, facts[one.server], passwords[one.server]) for one in plan.servers
         },
         ca_password=(given or generate_password()) if authority else None,
         ca_password_generated=authority is not None and not given,
+    )
+
+
+def _root(plan: Plan, now: datetime) -> Authority:
+    settings = plan.settings
+    days = max(LIFETIME_DAYS, settings.lifetime_days)
+    between = int(settings.intermediate)
+    return make_authority(settings.cluster, now, days, settings.algorithm, path_length=between)
+
+
+def _below(root: Authority, plan: Plan, now: datetime) -> Authority:
+    """Make the CA that issues, limited to what the servers of the plan are called."""
+    settings = plan.settings
+    names = {name for one in plan.servers for name in one.dns_names}
+    # Java takes the common name of a leaf that has only addresses for one of its names.
+    names |= {one.common_name.lower() for one in plan.servers if not one.dns_names}
+    return make_intermediate(
+        root,
+        settings.cluster,
+        now,
+        dns_names=sorted(name for name in names if check_host_name(name) is None),
+        ip_addresses=sorted({address for one in plan.servers for address in one.ip_addresses}),
+        limited=settings.name_constraints,
+        lifetime_days=max(LIFETIME_DAYS, settings.lifetime_days),
+        algorithm=settings.algorithm,
     )
 
 
@@ -118,21 +154,28 @@ def _made_set(
     )
 
 
-def keep_authority(made: Made, plan: Plan, folder: Path) -> Path | None:
-    """Write the CA into the run's folder: certificate, encrypted key, and a generated password.
+def keep_made(made: Made, plan: Plan, folder: Path) -> Path | None:
+    """Write the client kit and the CA into the run's folder; return the CA's place.
 
-    Nothing is written without a CA, and no key where the answers say to destroy it.
+    Of the CA it writes the certificate, the encrypted key and a generated password: nothing
+    without a CA, and no key where the answers say to destroy it.
 
     Raises:
         OSError: it can't be made to last; nothing on a server has changed yet.
     """
-    if made.authority is None:
+    write_kit(made.kit, folder)
+    if made.root is None or made.authority is None:
         return None
     place = make_private_folder(folder / CA_FOLDER)
-    write_private(place / CA_CERTIFICATE, authority_certificate_pem(made.authority))
+    every = [(made.root, CA_CERTIFICATE, CA_KEY)]
+    if made.authority is not made.root:
+        every.append((made.authority, ISSUING_CERTIFICATE, ISSUING_KEY))
+    for authority, certificate, _key in every:
+        write_private(place / certificate, authority_certificate_pem(authority))
     if plan.settings.ca_key is CaKey.DESTROY or made.ca_password is None:
         return place
-    write_private(place / CA_KEY, authority_key_pem(made.authority, made.ca_password))
+    for authority, _certificate, key in every:
+        write_private(place / key, authority_key_pem(authority, made.ca_password))
     if made.ca_password_generated:
         write_private(place / CA_PASSWORD, made.ca_password.reveal().encode("ascii") + b"\n")
     return place

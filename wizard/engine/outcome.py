@@ -23,6 +23,20 @@ class ServerOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientKit:
+    """What was left for those who connect.
+
+    Attributes:
+        handed: sentences: which of its files is for whom.
+        backup_not_after: the last moment of the certificate for backups, or None without one.
+    """
+
+    folder: Path
+    handed: tuple[str, ...]
+    backup_not_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The end of an apply, a verify or an undo.
 
@@ -36,6 +50,9 @@ class Outcome:
         command: the command that does the same without questions.
         undo_command: the command that puts every server back.
         files: what was written for people, by what it is: report, boards, calendar, answers.
+        kit: the client kit, or None without one.
+        copy_to: where the answers want a copy of the CA.
+        wants_copy: whether the CA's key stands on this computer alone.
     """
 
     command_name: str
@@ -54,6 +71,9 @@ class Outcome:
     command: str = ""
     undo_command: str = ""
     files: Mapping[str, Path]
+    kit: ClientKit | None = None
+    copy_to: Path | None = None
+    wants_copy: bool = False
 
     @property
     def expiries(self) -> dict[str, datetime]:
@@ -61,4 +81,6 @@ class Outcome:
         found = {f"certificate of {one.server}": one.not_after for one in self.servers}
         if self.authority_not_after is not None:
             found["certificate authority"] = self.authority_not_after
+        if self.kit is not None and self.kit.backup_not_after is not None:
+            found["certificate for backups"] = self.kit.backup_not_after
         return found

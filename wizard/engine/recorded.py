@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from wizard.engine.journal import Kind, read_journal
-from wizard.engine.making import CA_CERTIFICATE, CA_FOLDER, CA_KEY, CA_PASSWORD, Made
+from wizard.engine.making import (
+    CA_CERTIFICATE,
+    CA_FOLDER,
+    CA_KEY,
+    CA_PASSWORD,
+    ISSUING_CERTIFICATE,
+    ISSUING_KEY,
+    Made,
+)
 from wizard.engine.places import write_private
 from wizard.engine.runs import Run
 from wizard.errors import JournalError, MaterialError
 from wizard.model.secrets import Secrets
 from wizard.pki.authority import Authority, load_authority
+from wizard.pki.inspect import load_chain
 from wizard.secret import Secret
 
 IDENTITIES = "identities.json"
@@ -63,16 +72,33 @@ def leaves_of(run: Run) -> Mapping[str, Leaf]:
 
 def authority_of(run: Run, secrets: Secrets) -> tuple[Authority | None, str]:
     """Open the CA of a run, to issue a one-hour identity; or say why it can't be opened."""
-    place = run.folder / CA_FOLDER
     try:
-        certificate = (place / CA_CERTIFICATE).read_bytes()
-        key = (place / CA_KEY).read_bytes()
+        place = run.folder / CA_FOLDER
+        return opened_authorities(place, ca_password(place, secrets))[-1], ""
     except OSError:
         return None, f"the key of the certificate authority of run {run.id} is not kept here"
-    try:
-        return load_authority(certificate, key, _password(place, secrets)), ""
     except MaterialError as error:
         return None, f"the certificate authority can't be opened: {error.message}"
+
+
+def opened_authorities(place: Path, password: Secret | None) -> tuple[Authority, ...]:
+    """Open the CA of a folder; the last one issues certificates: the CA, or the one below it.
+
+    The key of a CA that has another below it may be kept elsewhere, and then is not opened.
+
+    Raises:
+        OSError: a certificate or a key is not there.
+        MaterialError: the password is wrong, or a file is damaged.
+    """
+    root = (place / CA_CERTIFICATE).read_bytes()
+    if not (place / ISSUING_CERTIFICATE).exists():
+        return (load_authority(root, (place / CA_KEY).read_bytes(), password),)
+    between = (place / ISSUING_CERTIFICATE).read_bytes()
+    issuing = load_authority(between, (place / ISSUING_KEY).read_bytes(), password)
+    issuing = replace(issuing, above=load_chain(root)[0])
+    if not (place / CA_KEY).exists():
+        return (issuing,)
+    return (load_authority(root, (place / CA_KEY).read_bytes(), password), issuing)
 
 
 def changed_servers(run: Run) -> frozenset[str]:
@@ -85,7 +111,8 @@ def changed_servers(run: Run) -> frozenset[str]:
     )
 
 
-def _password(place: Path, secrets: Secrets) -> Secret | None:
+def ca_password(place: Path, secrets: Secrets) -> Secret | None:
+    """Return the password of a kept CA: the one that was given, or else that was written down."""
     given = secrets.of("ca_password")
     if given:
         return given

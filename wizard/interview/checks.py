@@ -119,6 +119,13 @@ def material(text: str) -> str | None:
     return _printable(text, "the path")
 
 
+def new_folder(text: str) -> str | None:
+    """Check the path of a folder on this workstation that is still to be made."""
+    if not text.startswith(("/", "~/")):
+        return "Write the whole path, starting with / or ~/, such as ~/copy-of-the-ca."
+    return _printable(text, "the path")
+
+
 def shared_ca(text: str) -> str | None:
     """Check the sentence that accepts a shared CA; empty means that nothing is accepted."""
     if text in {"", SHARED_CA_ACCEPTED}:

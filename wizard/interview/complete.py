@@ -6,11 +6,20 @@ from collections.abc import Mapping
 
 from wizard.interview import INTERVIEW
 from wizard.interview.access import IDENTITY, PASSWORD, login_of
-from wizard.interview.defaults import DEFAULTS, ROW_DEFAULTS, VERSION_DEFAULT, usual_algorithm
+from wizard.interview.defaults import (
+    DEFAULTS,
+    NO,
+    ROW_DEFAULTS,
+    VERSION_DEFAULT,
+    YES,
+    as_chosen,
+    usual_algorithm,
+)
 from wizard.interview.fields import Default, Field, Given, Raw
 from wizard.interview.given import Answers, server_rows, tls_versions, uses_agent
 from wizard.interview.layout import ASK, ENTRIES, ROW_KEYS
 
+_YES_OR_NO = ("trust.intermediate", "trust.name_constraints", "kit.backup")
 INTERVIEW_ONLY = ("walk", "login", "backup", "ca_password")
 """Keys that steer the questions and have no place in the answers file."""
 
@@ -26,6 +35,8 @@ def complete(given: Given) -> Answers:
     for key in ENTRIES:
         usual = usual_algorithm(settled) if key == "keys.algorithm" else DEFAULTS.get(key, "")
         value = settled.get(key, usual)
+        if ENTRIES[key].type is bool and value in (YES, NO):
+            value = value == YES
         if value != "" or key in DEFAULTS:
             filled[key] = value
     filled["access.agent"] = uses_agent(settled)
@@ -38,6 +49,7 @@ def complete(given: Given) -> Answers:
 def for_interview(answers: Given) -> Answers:
     """Return the answers of a file as an interview offers them: as its choices hold them."""
     shown = {"login": login_of(answers), **answers}
+    shown |= {key: as_chosen(shown[key]) for key in _YES_OR_NO if key in shown}
     versions = tls_versions(shown.get("policy.tls_versions", VERSION_DEFAULT))
     if versions:
         shown["policy.tls_versions"] = ",".join(versions)

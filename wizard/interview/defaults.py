@@ -10,6 +10,7 @@ from wizard.model.settings import (
     DETECT,
     AccessSettings,
     KeyAlgorithm,
+    KitSettings,
     PolicySettings,
     ServerSettings,
     Settings,
@@ -20,9 +21,13 @@ from wizard.model.settings import (
 VERSION_DEFAULT = "version-default"
 """The answer that leaves the TLS versions to Neo4j's own default for its version."""
 
+YES, NO = "true", "false"
+"""What a choice of the interview holds for the file's true and false."""
+
 _ACCESS = AccessSettings()
 _POLICY = PolicySettings()
 _SUBJECT = Subject()
+_KIT = KitSettings()
 _SETTINGS = Settings(cluster="", servers=())
 
 DEFAULTS: Mapping[str, Raw] = MappingProxyType(
@@ -32,6 +37,8 @@ DEFAULTS: Mapping[str, Raw] = MappingProxyType(
         "access.become": _ACCESS.become.value,
         "trust.model": _SETTINGS.trust.value,
         "trust.ca_key": _SETTINGS.ca_key.value,
+        "trust.intermediate": _SETTINGS.intermediate,
+        "trust.name_constraints": _SETTINGS.name_constraints,
         "subject.country": _SUBJECT.country,
         "subject.state": _SUBJECT.state,
         "subject.locality": _SUBJECT.locality,
@@ -45,6 +52,8 @@ DEFAULTS: Mapping[str, Raw] = MappingProxyType(
         "policy.client_auth": _POLICY.client_auth.value,
         "policy.verify_hostname": _POLICY.verify_hostname.value,
         "policy.tls_versions": VERSION_DEFAULT,
+        "kit.backup": _KIT.backup,
+        "kit.java_trust_store": _KIT.java_trust_store.value,
     }
 )
 """By key; a key that is not here has no default and is left out of the answers file."""
@@ -57,6 +66,13 @@ ROW_DEFAULTS: Mapping[str, str] = MappingProxyType(
 """The keys of a `[[servers]]` table that may be left out."""
 
 
+def as_chosen(value: Raw) -> Raw:
+    """Return an answer of the file as a choice holds it."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    return value
+
+
 def usual_algorithm(given: Given) -> str:
     """Return the kind of key that is usual: many CAs of organisations issue for RSA alone."""
     if given.get("trust.model") == TrustModel.REQUEST.value:
@@ -67,6 +83,12 @@ def usual_algorithm(given: Given) -> str:
 def usual(key: str, source: str = "the usual choice") -> Callable[[Given], Default]:
     """Return a field's default: the one of the answers file."""
     value = DEFAULTS[key]
+    return lambda _given: Default(value=value, source=source)
+
+
+def usual_yes_or_no(key: str, source: str = "the usual choice") -> Callable[[Given], Default]:
+    """Return the default of a choice between YES and NO that the file holds as true or false."""
+    value = as_chosen(DEFAULTS[key])
     return lambda _given: Default(value=value, source=source)
 
 

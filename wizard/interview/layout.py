@@ -14,6 +14,7 @@ from wizard.model.settings import (
     Become,
     CaKey,
     ClientAuth,
+    JavaTrustStore,
     KeyAlgorithm,
     KeyPassword,
     TrustModel,
@@ -77,6 +78,9 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         "neo4j_login.user": _words(checks.neo4j_user),
         "trust.model": _words(one_of(TrustModel)),
         "trust.ca_key": _words(one_of(CaKey)),
+        "trust.ca_copy": _words(checks.new_folder),
+        "trust.intermediate": Entry(type=bool),
+        "trust.name_constraints": Entry(type=bool),
         "trust.material": _words(checks.material),
         "trust.shared_ca": _words(checks.shared_ca),
         "subject.country": _words(checks.country),
@@ -92,6 +96,8 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         "policy.client_auth": _words(one_of(ClientAuth)),
         "policy.verify_hostname": _words(one_of(VerifyHostname)),
         "policy.tls_versions": _words(lambda _text: None),
+        "kit.backup": Entry(type=bool),
+        "kit.java_trust_store": _words(one_of(JavaTrustStore)),
     }
 )
 """Every key but `format` and those of `[[servers]]`, in the order they are written."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.interview.defaults import DEFAULTS, ROW_DEFAULTS, VERSION_DEFAULT, usual_algorithm
+from wizard.interview.defaults import (
+    DEFAULTS,
+    ROW_DEFAULTS,
+    VERSION_DEFAULT,
+    YES,
+    as_chosen,
+    usual_algorithm,
+)
 from wizard.interview.fields import Raw
 from wizard.interview.given import server_rows, tls_versions, uses_agent
 from wizard.model.settings import (
@@ -14,8 +21,10 @@ from wizard.model.settings import (
     Become,
     CaKey,
     ClientAuth,
+    JavaTrustStore,
     KeyAlgorithm,
     KeyPassword,
+    KitSettings,
     PolicySettings,
     ServerSettings,
     Settings,
@@ -49,12 +58,24 @@ def parse(answers: Mapping[str, Raw]) -> Settings:
         login_user=_text(answers, "neo4j_login.user") or None,
         material=_text(answers, "trust.material") or None,
         shared_ca_accepted=_text(answers, "trust.shared_ca") == SHARED_CA_ACCEPTED,
+        intermediate=_is(answers, "trust.intermediate"),
+        name_constraints=_is(answers, "trust.name_constraints"),
+        ca_copy=_text(answers, "trust.ca_copy") or None,
+        kit=KitSettings(
+            backup=_is(answers, "kit.backup"),
+            java_trust_store=JavaTrustStore(_text(answers, "kit.java_trust_store")),
+        ),
     )
 
 
 def _text(answers: Mapping[str, Raw], key: str) -> str:
     value = answers.get(key, DEFAULTS.get(key, ""))
     return str(value)
+
+
+def _is(answers: Mapping[str, Raw], key: str) -> bool:
+    """Return a yes or no, as the file or as a choice of the interview holds it."""
+    return as_chosen(answers.get(key, DEFAULTS[key])) == YES
 
 
 def _server(row: Mapping[str, str]) -> ServerSettings:

@@ -1,10 +1,11 @@
-"""The choices of Neo4j's SSL policy for the scope `cluster`."""
+"""The choices of Neo4j's SSL policy for the scope `cluster`, and what its clients get."""
 
 from __future__ import annotations
 
-from wizard.interview.defaults import VERSION_DEFAULT, usual
+from wizard.interview.defaults import NO, VERSION_DEFAULT, YES, usual, usual_yes_or_no
 from wizard.interview.fields import Choice, Option, Step
-from wizard.model.settings import ClientAuth, VerifyHostname
+from wizard.interview.trust import has_authority
+from wizard.model.settings import ClientAuth, JavaTrustStore, VerifyHostname
 
 CLIENT_AUTH = Choice(
     key="policy.client_auth",
@@ -92,13 +93,64 @@ TLS_VERSIONS = Choice(
     ),
 )
 
+BACKUP = Choice(
+    key="kit.backup",
+    label="Backups",
+    why=(
+        "A backup over the network is a client of these ports: without a certificate of its own "
+        "it is shut out from now on."
+    ),
+    default=usual_yes_or_no("kit.backup"),
+    applies=has_authority,
+    options=(
+        Option(
+            value=YES,
+            label="Make a certificate for them",
+            meaning=(
+                "The client kit holds a key and a certificate for the one machine that takes "
+                "backups; they read every database."
+            ),
+        ),
+        Option(
+            value=NO,
+            label="Make none",
+            meaning="Right where backups are taken on the servers themselves.",
+        ),
+    ),
+)
+
+JAVA_TRUST_STORE = Choice(
+    key="kit.java_trust_store",
+    label="Trust for Java",
+    why="The client kit holds the authority for programs that connect; Java wants it in a store.",
+    default=usual("kit.java_trust_store"),
+    options=(
+        Option(
+            value=JavaTrustStore.PKCS12.value,
+            label="PKCS#12",
+            meaning="Every Java since 8u301 reads it.",
+        ),
+        Option(
+            value=JavaTrustStore.JKS.value,
+            label="JKS",
+            meaning="The older form, for programs that take no other.",
+        ),
+        Option(
+            value=JavaTrustStore.NONE.value,
+            label="None",
+            meaning="The kit holds the authority as PEM, and nothing for Java.",
+        ),
+    ),
+)
+
 POLICY = Step(
     key="policy",
     title="Policy",
     explain=(
         "Neo4j reads these three settings from the SSL policy of the scope cluster. The defaults "
         "give mutual TLS: each server proves itself to each other one, and nobody else gets in. "
-        "Weaker choices are yours to make, and verify will keep reporting them."
+        "Weaker choices are yours, and verify keeps reporting them. The last questions are about "
+        "those who connect: their client kit lies ready at the end."
     ),
-    fields=(CLIENT_AUTH, VERIFY_HOSTNAME, TLS_VERSIONS),
+    fields=(CLIENT_AUTH, VERIFY_HOSTNAME, TLS_VERSIONS, BACKUP, JAVA_TRUST_STORE),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.interview import checks
-from wizard.interview.defaults import fixed, nothing, usual
+from wizard.interview.defaults import NO, YES, fixed, nothing, usual, usual_yes_or_no
 from wizard.interview.fields import Choice, Given, Option, SecretField, Step, Text
 from wizard.model.settings import SHARED_CA_ACCEPTED, CaKey, TrustModel
 
@@ -135,6 +135,52 @@ CA_PASSWORD = SecretField(
     applies=lambda given: _keeps_key(given) and given.get("ca_password") == ASK,
 )
 
+INTERMEDIATE = Choice(
+    key="trust.intermediate",
+    label="Who signs",
+    why="What signs the servers' certificates can be one step below what the servers trust.",
+    default=usual_yes_or_no("trust.intermediate"),
+    applies=has_authority,
+    options=(
+        Option(
+            value=NO,
+            label="The authority itself",
+            meaning="One key to keep safe; right for nearly everybody.",
+        ),
+        Option(
+            value=YES,
+            label="A second authority below it",
+            meaning=(
+                "The key of the first can then lie in a safe: the second signs, and is replaced "
+                "by the first without a change in any folder trusted."
+            ),
+        ),
+    ),
+)
+
+NAME_CONSTRAINTS = Choice(
+    key="trust.name_constraints",
+    label="It may sign for",
+    why="Java holds the second authority to its limits, and the first, being trusted, to none.",
+    default=usual_yes_or_no("trust.name_constraints"),
+    applies=lambda given: has_authority(given) and given.get("trust.intermediate") == YES,
+    options=(
+        Option(
+            value=YES,
+            label="The names of these servers only",
+            meaning=(
+                "Were its key stolen, no certificate under another name would be believed; a "
+                "server with a new name needs a new second authority."
+            ),
+        ),
+        Option(
+            value=NO,
+            label="Any name",
+            meaning="Servers with any name can be added later without the first authority.",
+        ),
+    ),
+)
+
 MATERIAL = Text(
     key="trust.material",
     label="Where they are",
@@ -182,5 +228,15 @@ TRUST = Step(
         "authority would let in everything it ever signed, because Neo4j checks no names of "
         "servers that connect."
     ),
-    fields=(MODEL, CA_KEY, CA_PASSWORD_FROM, CA_PASSWORD, MATERIAL, PASSPHRASE, SHARED_CA),
+    fields=(
+        MODEL,
+        CA_KEY,
+        CA_PASSWORD_FROM,
+        CA_PASSWORD,
+        INTERMEDIATE,
+        NAME_CONSTRAINTS,
+        MATERIAL,
+        PASSPHRASE,
+        SHARED_CA,
+    ),
 )

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
+from wizard.neo4j.versions import rules_for
 
-_CALLED_CONNECTOR_UNTIL = 4
-"""The last major version whose setting is `dbms.connector.bolt.tls_level`."""
+_OPTIONAL_BEFORE = 4
 
 
 class BoltLevel(StrEnum):
@@ -26,9 +26,8 @@ def bolt_level(conf: Conf, version: Version) -> BoltLevel:
     Source: Operations Manual, configuration settings, `server.bolt.tls_level`: DISABLED by default
     from 4.0 on. Version 3.5 offers both unless it is told otherwise (OPTIONAL by default).
     """
-    old = version.major <= _CALLED_CONNECTOR_UNTIL
-    said = conf.get("dbms.connector.bolt.tls_level" if old else "server.bolt.tls_level")
-    default = BoltLevel.OPTIONAL if version.major < _CALLED_CONNECTOR_UNTIL else BoltLevel.DISABLED
+    said = conf.get(f"{rules_for(version).bolt}.tls_level")
+    default = BoltLevel.OPTIONAL if version.major < _OPTIONAL_BEFORE else BoltLevel.DISABLED
     try:
         return BoltLevel((said or default).strip().upper())
     except ValueError:

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from string import Template
+from datetime import datetime
 
+from wizard.kit.backup import (
+    BACKUP_FOLDER,
+    backup_command,
+    conf_name,
+    policy_lines,
+    wants_revoked_folder,
+)
 from wizard.kit.bolt import BoltLevel
-from wizard.lessons import asset
-from wizard.model.settings import ClientAuth
-from wizard.model.text import shown
+from wizard.kit.page import page
+from wizard.model.settings import JavaTrustStore, TrustModel
 from wizard.model.version import Version
-from wizard.neo4j.policy import policy_settings
-from wizard.neo4j.versions import rules_for
+from wizard.pki.java.jks import jks_trust_store
 from wizard.pki.java.trust_store import STORE_PASSWORD, java_trust_store
 from wizard.pki.keys import KeyBytes
 from wizard.pki.material import ServerMaterial
 
 PUBLIC_MODE, SECRET_MODE = 0o644, 0o600
-BACKUP_FOLDER = "backup"
+PAGE = "README.md"
 AUTHORITY = "ca.pem"
-TRUST_STORE = "truststore.p12"
-_TLS_VERSIONS = ("TLSv1.2", "TLSv1.3")
-_ADMIN_CONF_SINCE = 5  # conf/neo4j-admin.conf; before, backups read neo4j.conf
+TRUST_STORES = {
+    JavaTrustStore.PKCS12: "truststore.p12",
+    JavaTrustStore.JKS: "truststore.jks",
+    JavaTrustStore.NONE: None,
+}
+REVOKED = ", with an empty folder `revoked` beside them"
+_ALIAS = "neo4j-cluster"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,22 +54,32 @@ class KitOrder:
     """What a kit is made for.
 
     Attributes:
+        trust: where the servers' certificates come from.
         trusted: the CA's certificate, or each server's own where there is no CA: PEM.
+        now: aware time.
         bolt: what every server's Bolt connector offers.
         bolt_address: of one server, as `name:7687`.
-        backup_address: of one server, as `name:6362`.
+        backup_address: of one server's port for transactions, as `name:6000`.
+        trust_store: the form Java gets.
         backup: a key in clear and a certificate for the machine that takes backups, or None.
         backup_directory: where that machine keeps them, absolute, with forward slashes.
+        tls_versions: what the servers speak on their cluster ports.
+        verify_hostname: whether a backup checks the name of the server it dials.
     """
 
     cluster: str
     version: Version
+    trust: TrustModel
     trusted: tuple[bytes, ...]
+    now: datetime
     bolt: BoltLevel
     bolt_address: str
     backup_address: str
+    trust_store: JavaTrustStore = JavaTrustStore.PKCS12
     backup: ServerMaterial | None = None
     backup_directory: str = "/var/lib/neo4j/certificates/backup"
+    tls_versions: tuple[str, ...] = ("TLSv1.2",)
+    verify_hostname: bool = True
 
 
 def client_kit(order: KitOrder) -> tuple[KitFile, ...]:
@@ -69,89 +89,80 @@ def client_kit(order: KitOrder) -> tuple[KitFile, ...]:
         MaterialError: what is to be trusted can't be read.
         BlockedError: when nothing is known about the version.
     """
-    files = [
-        _public("README.md", _page(order)),
+    lines = policy_lines(
+        order.version,
+        order.backup_directory,
+        tls_versions=order.tls_versions,
+        verify_hostname=order.verify_hostname,
+    )
+    return (
+        _public(PAGE, page(_words(order, lines), _parts(order))),
         _public(AUTHORITY, b"".join(order.trusted)),
-        _public(TRUST_STORE, java_trust_store(order.trusted, "neo4j-cluster")),
-    ]
-    if order.backup is not None and _can_back_up(order.version):
-        files += _backup_files(order, order.backup)
-    return tuple(files)
-
-
-def backup_lines(version: Version, directory: str) -> tuple[str, ...]:
-    """Return the policy that a machine needs to take backups from an encrypted cluster.
-
-    `neo4j-admin` uses its own `backup` policy whichever port it asks, so that turning on the
-    cluster's policy shuts out backups by the transaction port until this stands.
-
-    Args:
-        version: of the servers and of the machine's own Neo4j.
-        directory: the policy's base directory there.
-
-    Raises:
-        BlockedError: when nothing is known about the version.
-    """
-    settings = policy_settings(
-        version,
-        base_directory=directory,
-        client_auth=ClientAuth.REQUIRE,
-        verify_hostname=True,
-        tls_versions=_TLS_VERSIONS,
-        with_password=False,
-    )
-    return tuple(
-        f"{key.replace('.policy.cluster.', '.policy.backup.')}={value}" for key, value in settings
+        *_store(order),
+        *_backup_files(order, lines),
     )
 
 
-def _can_back_up(version: Version) -> bool:
-    """3.5 names its policies freely and looks for the backup's by another setting."""
-    return not rules_for(version).named_policies
+def _store(order: KitOrder) -> Iterator[KitFile]:
+    name = TRUST_STORES[order.trust_store]
+    if name is None:
+        return
+    if order.trust_store is JavaTrustStore.JKS:
+        content = jks_trust_store(order.trusted, _ALIAS, STORE_PASSWORD, order.now)
+    else:
+        content = java_trust_store(order.trusted, _ALIAS)
+    yield _public(name, content)
 
 
-def _backup_files(order: KitOrder, backup: ServerMaterial) -> list[KitFile]:
-    conf = "\n".join(backup_lines(order.version, order.backup_directory))
-    inside = [
-        KitFile(name="private.key", content=backup.private_key_pem, mode=SECRET_MODE),
-        _public("public.crt", backup.certificate_pem),
-        *(_public(f"trusted/{name}", content) for name, content in backup.trusted),
-        _public(_conf_name(order.version), f"{conf}\n".encode("latin-1", "backslashreplace")),
-    ]
-    return [
-        KitFile(name=f"{BACKUP_FOLDER}/{one.name}", content=one.content, mode=one.mode)
-        for one in inside
-    ]
+def _backup_files(order: KitOrder, lines: tuple[str, ...]) -> Iterator[KitFile]:
+    made = order.backup
+    if made is None:
+        return
+    key = KitFile(
+        name=f"{BACKUP_FOLDER}/private.key", content=made.private_key_pem, mode=SECRET_MODE
+    )
+    conf = "".join(f"{line}\n" for line in lines).encode("latin-1", "backslashreplace")
+    yield key
+    yield _public(f"{BACKUP_FOLDER}/public.crt", made.certificate_pem)
+    for name, content in made.trusted:
+        yield _public(f"{BACKUP_FOLDER}/trusted/{name}", content)
+    yield _public(f"{BACKUP_FOLDER}/{conf_name(order.version)}", conf)
 
 
-def _conf_name(version: Version) -> str:
-    return "neo4j-admin.conf" if version.major >= _ADMIN_CONF_SINCE else "neo4j.conf"
+def _parts(order: KitOrder) -> tuple[str, ...]:
+    encrypted = order.bolt is not BoltLevel.DISABLED
+    store = order.trust_store.value
+    if order.backup is not None:
+        backup = "with"
+    elif order.trust is TrustModel.PRIVATE_CA:
+        backup = "declined"
+    else:
+        backup = "self-signed" if order.trust is TrustModel.SELF_SIGNED else "outside"
+    return (
+        "intro",
+        "authority" if order.trust is not TrustModel.SELF_SIGNED else "each-its-own",
+        f"store-{store}",
+        f"bolt-{order.bolt.value.lower()}",
+        "drivers-encrypted" if encrypted else "drivers-plain",
+        f"shell-{'store' if store != 'none' else 'bare'}" if encrypted else "shell-plain",
+        f"backup-{backup}",
+    )
 
 
-def _page(order: KitOrder) -> bytes:
-    bolt = "plain" if order.bolt is BoltLevel.DISABLED else order.bolt.value.lower()
-    drivers = "plain" if order.bolt is BoltLevel.DISABLED else "encrypted"
-    backup = "with" if order.backup is not None and _can_back_up(order.version) else "without"
-    words = {
-        "cluster": shown(order.cluster, 100),
-        "address": shown(order.bolt_address, 300),
-        "store": TRUST_STORE,
-        "store_password": STORE_PASSWORD,
+def _words(order: KitOrder, lines: tuple[str, ...]) -> dict[str, str]:
+    return {
+        "cluster": order.cluster,
+        "address": order.bolt_address,
         "authority": AUTHORITY,
-        "backup_command": _backup_command(order),
-        "backup_conf": _conf_name(order.version),
-        "backup_directory": shown(order.backup_directory, 300),
+        "store": TRUST_STORES[order.trust_store] or "",
+        "store_password": STORE_PASSWORD,
+        "version": str(order.version),
+        "revoked": REVOKED if wants_revoked_folder(order.version) else "",
+        "backup_conf": conf_name(order.version),
+        "backup_command": backup_command(order.version, order.backup_address),
+        "backup_directory": order.backup_directory,
+        "backup_lines": "\n".join(lines),
     }
-    parts = ("intro", f"bolt-{bolt}", f"drivers-{drivers}", f"backup-{backup}")
-    texts = (Template(asset(f"kit/{part}.md")).substitute(words) for part in parts)
-    return "\n".join(texts).encode()
-
-
-def _backup_command(order: KitOrder) -> str:
-    address = shown(order.backup_address, 300)
-    if order.version.major < _ADMIN_CONF_SINCE:
-        return f"neo4j-admin backup --from={address} --backup-dir=FOLDER"
-    return f"neo4j-admin database backup --from={address} --to-path=FOLDER neo4j"
 
 
 def _public(name: str, content: bytes) -> KitFile:

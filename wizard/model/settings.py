@@ -47,6 +47,14 @@ class CaKey(StrEnum):
     DESTROY = "destroy"
 
 
+class JavaTrustStore(StrEnum):
+    """The form of the trust store in the client kit."""
+
+    PKCS12 = "pkcs12"
+    JKS = "jks"
+    NONE = "none"
+
+
 class KeyAlgorithm(StrEnum):
     """Key types that every supported Neo4j version loads."""
 
@@ -155,6 +163,18 @@ class PolicySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KitSettings:
+    """What the client kit holds beside the CA.
+
+    Attributes:
+        backup: whether a key and a certificate are made for the machine that takes backups.
+    """
+
+    backup: bool = True
+    java_trust_store: JavaTrustStore = JavaTrustStore.PKCS12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything a walk needs to know from a person, without any secret.
 
@@ -165,6 +185,10 @@ class Settings:
         login_user: the Neo4j user for health checks, or None.
         material: the file or folder with certificates that come from outside, or None.
         shared_ca_accepted: whether somebody typed that a CA of others may go into trusted/.
+        intermediate: whether a CA below the cluster's own issues the certificates.
+        name_constraints: whether that CA may sign for the names of this cluster alone.
+        ca_copy: the folder that a copy of the CA goes into at the end, or None.
+        kit: what is left for those who connect.
     """
 
     cluster: str
@@ -182,3 +206,7 @@ class Settings:
     login_user: str | None = None
     material: str | None = None
     shared_ca_accepted: bool = False
+    intermediate: bool = False
+    name_constraints: bool = True
+    ca_copy: str | None = None
+    kit: KitSettings = KitSettings()

@@ -91,6 +91,28 @@ def backup_port(conf: Conf, version: Version) -> ClusterPort:
     )
 
 
+def bolt_port(conf: Conf, version: Version, fallback_host: str) -> ClusterPort:
+    """Return the Bolt connector that drivers dial; the cluster policy leaves it out.
+
+    Args:
+        conf: the server's neo4j.conf.
+        version: the version it is for.
+        fallback_host: what is dialled where neo4j.conf names no host, or a command.
+    """
+    rules = rules_for(version)
+    values = values_of(conf, version)
+    return _port(
+        Channel.BOLT,
+        _address(values, f"{rules.bolt}.advertised_address"),
+        _address(values, f"{rules.bolt}.listen_address"),
+        (
+            _host_of(values, rules.default_advertised) or fallback_host,
+            _host_of(values, rules.default_listen) or "localhost",
+        ),
+        follows=True,
+    )
+
+
 def _port(
     channel: Channel,
     advertised: _Address,

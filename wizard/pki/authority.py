@@ -29,10 +29,26 @@ _NAME_BYTES = 28  # what a cluster's name may take of the 64 bytes of a common n
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """A certificate authority that can issue leaves: its certificate and its private key."""
+    """A certificate authority that can issue leaves: its certificate and its private key.
+
+    Attributes:
+        above: the certificate of the root that issued it, which servers trust in its place; None
+            for a root.
+    """
 
     certificate: x509.Certificate
     key: PrivateKey = field(repr=False)
+    above: x509.Certificate | None = None
+
+    @property
+    def anchor(self) -> x509.Certificate:
+        """What the servers have to trust."""
+        return self.above or self.certificate
+
+    @property
+    def sent_along(self) -> tuple[x509.Certificate, ...]:
+        """What stands behind each leaf in its file, because no peer has it."""
+        return (self.certificate,) if self.above else ()
 
 
 def make_authority(

@@ -8,13 +8,10 @@ with this CA behind it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_network
-from types import MappingProxyType
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from wizard.errors import MaterialError
 from wizard.model.settings import KeyAlgorithm
@@ -23,17 +20,18 @@ from wizard.pki.authority import (
     LIFETIME_DAYS,
     Authority,
     authority_builder,
-    authority_certificate_pem,
     authority_name,
     check_cluster_name,
     signature_hash,
 )
 from wizard.pki.host_names import alternative_names
 from wizard.pki.keys import make_key
-from wizard.pki.material import AUTHORITY_FILE, MaterialSet
 
 PROBE_DOMAIN = "neo4j-tls.invalid"
 """Always permitted, so that the wizard's own probes can be issued; nobody can have such a name."""
+
+MOST_LIMITS = 400
+"""Names and addresses of the whole cluster; a handshake of Java 17 holds 32 KiB of certificates."""
 
 _EVERY_NETWORK = ("0.0.0.0/0", "::/0")
 
@@ -43,8 +41,9 @@ def make_intermediate(
     cluster: str,
     now: datetime,
     *,
-    dns_names: Sequence[str],
-    ip_addresses: Sequence[str],
+    dns_names: Sequence[str] = (),
+    ip_addresses: Sequence[str] = (),
+    limited: bool = True,
     lifetime_days: int = LIFETIME_DAYS,
     algorithm: KeyAlgorithm = KeyAlgorithm.EC_P256,
 ) -> Authority:
@@ -57,6 +56,7 @@ def make_intermediate(
         dns_names: what leaves may be called: these names, and all names below them. Java holds
             the common name of a leaf without DNS names to them, too.
         ip_addresses: the addresses that leaves may have; none forbids all of them.
+        limited: False leaves out the limits, so that it may sign for any name.
         lifetime_days: counted from now.
         algorithm: the kind of key.
 
@@ -78,35 +78,11 @@ def make_intermediate(
         ends=min(now + timedelta(days=lifetime_days), above.not_valid_after_utc),
         path_length=0,
     )
-    certificate = (
-        builder.issuer_name(above.subject)
-        .add_extension(_limits(tuple(dns_names), tuple(ip_addresses)), critical=True)
-        .add_extension(own, critical=False)
-        .sign(root.key, signature_hash(root.key))
-    )
-    return Authority(certificate=certificate, key=key)
-
-
-def below_root(made: MaterialSet, intermediate: Authority, root: x509.Certificate) -> MaterialSet:
-    """Return what an intermediate issued as Neo4j needs it.
-
-    Every public.crt holds the leaf and behind it the intermediate, and every trusted/ the root
-    alone: with the intermediate there its limits would not count.
-    """
-    between = authority_certificate_pem(intermediate)
-    trusted = ((AUTHORITY_FILE, root.public_bytes(Encoding.PEM)),)
-    return MaterialSet(
-        servers=MappingProxyType(
-            {
-                name: replace(
-                    made[name],
-                    certificate_pem=made[name].certificate_pem + between,
-                    trusted=trusted,
-                )
-                for name in made
-            }
-        )
-    )
+    builder = builder.issuer_name(above.subject).add_extension(own, critical=False)
+    if limited:
+        builder = builder.add_extension(_limits(dns_names, ip_addresses), critical=True)
+    certificate = builder.sign(root.key, signature_hash(root.key))
+    return Authority(certificate=certificate, key=key, above=above)
 
 
 def _check_root(root: Authority, now: datetime) -> None:
@@ -124,9 +100,18 @@ def _check_root(root: Authority, now: datetime) -> None:
         )
 
 
-def _limits(dns_names: tuple[str, ...], ip_addresses: tuple[str, ...]) -> x509.NameConstraints:
+def _limits(dns_names: Sequence[str], ip_addresses: Sequence[str]) -> x509.NameConstraints:
     """RFC 5280 section 4.2.1.10: a kind of name that is not limited is permitted as a whole."""
-    names, addresses = alternative_names((*dns_names, PROBE_DOMAIN), ip_addresses)
+    wanted = [((name,), ()) for name in (*dns_names, PROBE_DOMAIN)]
+    wanted_addresses = [((), (address,)) for address in ip_addresses]
+    checked = [alternative_names(*one) for one in (*wanted, *wanted_addresses)]
+    names = dict.fromkeys(name for found, _ in checked for name in found)
+    addresses = dict.fromkeys(address for _, found in checked for address in found)
+    if len(names) + len(addresses) > MOST_LIMITS:
+        raise MaterialError(
+            f"A CA limited to {len(names) + len(addresses)} names is too large for a handshake.",
+            hint="Set `trust.name_constraints` to false in the answers.",
+        )
     permitted: list[x509.GeneralName] = [*map(x509.DNSName, names)]
     permitted += [x509.IPAddress(ip_network(address)) for address in addresses]
     excluded = [x509.IPAddress(ip_network(every)) for every in _EVERY_NETWORK]

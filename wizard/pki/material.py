@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from wizard.errors import MaterialError
 from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
-from wizard.pki.authority import Authority, authority_certificate_pem
+from wizard.pki.authority import Authority
 from wizard.pki.keys import KeyBytes, PrivateKey, make_key, private_key_pem
 from wizard.pki.leaf import issue_leaf, self_signed
 from wizard.secret import Secret
@@ -52,7 +52,8 @@ class ServerMaterial:
 
     Attributes:
         private_key_pem: PKCS#8, encrypted when a password was asked for.
-        certificate_pem: the leaf alone; the CA stands in trusted/ of every peer.
+        certificate_pem: the leaf, with the intermediate CA behind it where there is one; what
+            is trusted stands in trusted/ of every peer.
         trusted: file name and PEM bytes, in the order of their names.
         fingerprint: SHA-256 of the leaf's DER, 64 lower-case hex digits.
         not_before: when the leaf begins, UTC.
@@ -132,6 +133,7 @@ def make_material(
                     keys[request.server],
                     leaves[request.server],
                     _trusted(request.server, leaves, authority, with_own=with_own),
+                    authority.sent_along if authority else (),
                 )
                 for request in requests
             }
@@ -233,7 +235,7 @@ def _trusted(
 ) -> tuple[tuple[str, bytes], ...]:
     """List what goes into trusted/: the CA alone, or the certificates of the other servers."""
     if authority is not None:
-        return ((AUTHORITY_FILE, authority_certificate_pem(authority)),)
+        return ((AUTHORITY_FILE, authority.anchor.public_bytes(Encoding.PEM)),)
     return tuple(
         (f"{other}.crt", leaves[other].public_bytes(Encoding.PEM))
         for other in whom_to_trust(server, leaves, with_own=with_own)
@@ -245,13 +247,14 @@ def _files(
     key: PrivateKey,
     leaf: x509.Certificate,
     trusted: tuple[tuple[str, bytes], ...],
+    behind: tuple[x509.Certificate, ...],
 ) -> ServerMaterial:
     return ServerMaterial(
         server=request.server,
         private_key_pem=KeyBytes(
             private_key_pem(key, request.password, kdf_rounds=request.kdf_rounds)
         ),
-        certificate_pem=leaf.public_bytes(Encoding.PEM),
+        certificate_pem=b"".join(one.public_bytes(Encoding.PEM) for one in (leaf, *behind)),
         trusted=trusted,
         fingerprint=fingerprint(leaf),
         not_before=leaf.not_valid_before_utc,

@@ -28,7 +28,7 @@ class ProbeIdentity:
     """A certificate with its key, as PEM, in memory only.
 
     Attributes:
-        chain_pem: the leaf first, and behind it the CA of a stranger.
+        chain_pem: the leaf first, and behind it the CA of a stranger or one below our root.
         key_pem: PKCS#8 in clear.
         fingerprint: SHA-256 of the leaf, lower-case hex.
     """
@@ -87,7 +87,8 @@ def _issued(
 ) -> ProbeIdentity:
     key = make_key(algorithm)
     leaf = _leaf(authority.key, authority.certificate, key, begins, ends)
-    return _identity(key, leaf, *((authority.certificate,) if with_ca else ()))
+    behind = (authority.certificate,) if with_ca else authority.sent_along
+    return _identity(key, leaf, *behind)
 
 
 def _self_made(algorithm: KeyAlgorithm, begins: datetime, ends: datetime) -> ProbeIdentity:

@@ -9,7 +9,7 @@ import pytest
 from wizard.interview import INTERVIEW
 from wizard.interview.answers import complete, parse
 from wizard.interview.complete import INTERVIEW_ONLY, offered
-from wizard.interview.defaults import DEFAULTS
+from wizard.interview.defaults import DEFAULTS, as_chosen
 from wizard.interview.fields import Choice, Field, Raw, SecretField, ServerRows, Step
 from wizard.interview.layout import ENTRIES
 from wizard.model.secrets import NAMES
@@ -72,7 +72,7 @@ def test_an_offered_default_passes_its_own_check() -> None:
 def test_the_defaults_of_the_questions_are_those_of_the_answers_file() -> None:
     offers = {field.key: field.default({}).value for field in FIELDS}
     for key in DEFAULTS:
-        assert offers.get(key, DEFAULTS[key]) == DEFAULTS[key]
+        assert offers.get(key, as_chosen(DEFAULTS[key])) == as_chosen(DEFAULTS[key])
 
 
 def test_no_default_of_the_answers_file_differs_from_the_settings() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
 from wizard.pki.authority import Authority, make_authority
-from wizard.pki.intermediate import below_root, make_intermediate
+from wizard.pki.intermediate import make_intermediate
 from wizard.pki.material import LeafRequest, MaterialSet, make_material
 from wizard.secret import Secret
 
@@ -68,7 +68,7 @@ def make_all(way: Way) -> MaterialSet:
             ip_addresses=("10.0.0.1", "10.0.0.2", "2001:db8::1"),
             algorithm=way.algorithm,
         )
-    made = make_material(
+    return make_material(
         requests,
         trust=TrustModel.PRIVATE_CA if issuer else TrustModel.SELF_SIGNED,
         algorithm=way.algorithm,
@@ -76,9 +76,6 @@ def make_all(way: Way) -> MaterialSet:
         lifetime_days=730,
         authority=issuer,
     )
-    if way.trust == "intermediate" and root and issuer:
-        return below_root(made, issuer, root.certificate)
-    return made
 
 
 def lay_out(made: MaterialSet, folder: Path) -> dict[str, Path]:

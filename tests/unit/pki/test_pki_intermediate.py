@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from pki_making import NOW, pem
 
 from wizard.errors import MaterialError
 from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
 from wizard.pki.authority import Authority, authority_key_pem, load_authority, make_authority
-from wizard.pki.intermediate import below_root, make_intermediate
+from wizard.pki.intermediate import MOST_LIMITS, make_intermediate
 from wizard.pki.keys import make_key
 from wizard.pki.leaf import issue_leaf
 from wizard.pki.material import LeafRequest, make_material
@@ -121,13 +122,12 @@ def test_every_server_sends_it_and_trusts_the_root_alone() -> None:
         lifetime_days=30,
         authority=ISSUING,
     )
-    whole = below_root(made, ISSUING, ROOT.certificate)
     for name in ("server1", "server2"):
-        own, above = x509.load_pem_x509_certificates(whole[name].certificate_pem)
+        own, above = x509.load_pem_x509_certificates(made[name].certificate_pem)
         own.verify_directly_issued_by(above)
         above.verify_directly_issued_by(ROOT.certificate)
-        assert whole[name].trusted == (("ca.crt", pem(ROOT.certificate)),)
-        assert whole[name].fingerprint == made[name].fingerprint
+        assert made[name].trusted == (("ca.crt", pem(ROOT.certificate)),)
+        assert made[name].fingerprint == own.fingerprint(hashes.SHA256()).hex()
 
 
 def test_it_never_outlives_the_root() -> None:
@@ -154,3 +154,27 @@ def test_a_root_without_room_and_an_ended_one_are_refused() -> None:
 def test_a_wrong_name_is_refused() -> None:
     with pytest.raises(MaterialError, match="underscore"):
         issuing(dns_names=("server_1",))
+
+
+def test_a_probe_is_sent_with_it(java: Callable[..., str], tmp_path: Path) -> None:
+    probe = make_probe_identities(ISSUING, NOW).ours
+    assert probe is not None
+    chain, root = tmp_path / "chain", tmp_path / "root"
+    chain.write_bytes(probe.chain_pem)
+    root.write_bytes(pem(ROOT.certificate))
+    assert java("peer", "client", root, chain, "").startswith("OK")
+
+
+def test_without_limits_it_signs_for_any_name(java: Callable[..., str], tmp_path: Path) -> None:
+    free = issuing(limited=False)
+    chain, root = tmp_path / "chain", tmp_path / "root"
+    chain.write_bytes(pem(leaf(free, ("www.example.org",), ("192.0.2.1",)), free.certificate))
+    root.write_bytes(pem(ROOT.certificate))
+    assert java("peer", "server", root, chain, "").startswith("OK")
+
+
+def test_the_names_of_a_hundred_servers_fit_and_thousands_are_refused() -> None:
+    names = [f"server{number}.cluster.example" for number in range(MOST_LIMITS)]
+    assert issuing(dns_names=names[:300], ip_addresses=()).certificate
+    with pytest.raises(MaterialError, match="too large"):
+        issuing(dns_names=names, ip_addresses=())
