@@ -18,11 +18,10 @@ from wizard.errors import MaterialError
 from wizard.model.version import Version
 from wizard.pki.brought.things import Brought
 from wizard.pki.doctor.certificate_rules import is_self_issued
-from wizard.pki.doctor.descriptions import public_half
 from wizard.pki.doctor.examination import is_leaf
 from wizard.pki.doctor.peers import completed, without_root
 from wizard.pki.inspect import fingerprint
-from wizard.pki.keys import KeyBytes, PrivateKey, private_key_pem
+from wizard.pki.keys import KeyBytes, PrivateKey, private_key_pem, public_half
 from wizard.secret import Secret
 
 _FIRST_WITH_PASSWORDS = 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -102,6 +103,14 @@ def public_bytes(holder: PrivateKey | x509.Certificate) -> bytes:
     return holder.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
+
+
+def public_half(holder: object) -> bytes | None:
+    """Return the public key of any key, certificate or request; None where it can't be read."""
+    try:
+        return public_bytes(holder)  # type: ignore[arg-type]  # whatever has no public key is None
+    except (ValueError, AttributeError, UnsupportedAlgorithm):
+        return None
 
 
 def key_matches(key: PrivateKey, certificate: x509.Certificate) -> bool:

@@ -7,9 +7,9 @@ from itertools import permutations
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from pki_bringing import CERTIFICATE_FORMS, KEY_FORMS, MANGLED, PASSWORD, clear, pem, store
+from pki_bringing import CERTIFICATE_FORMS, KEY_FORMS, MANGLED, PASSWORD, WHOLE, clear, pem, store
 from pki_making import NOW, make, make_ca
 
 from wizard.errors import MaterialError
@@ -42,6 +42,7 @@ def converted(*files: bytes) -> tuple[bytes, bytes, bytes]:
     return one.private_key_pem.reveal(), one.certificate_pem, one.authority_pem
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([*KEY_FORMS.values()]),
     st.lists(st.sampled_from([*CERTIFICATE_FORMS.values()]), min_size=4, max_size=4),
@@ -55,6 +56,25 @@ def test_any_mix_of_the_right_files_ends_in_the_same_output(
     files = [form(one.certificate) for form, one in zip(forms, chain, strict=True)]  # type: ignore[operator]
     files += [key_form(LEAF.key), files[0 if twice == "server1" else 3]]  # type: ignore[operator]
     assert converted(*(files[place] for place in order)) == EXPECTED
+
+
+ONE_FILE = [whole(LEAF, (BETWEEN.certificate, ROOT.certificate)) for whole in WHOLE.values()]
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.sampled_from(ONE_FILE), min_size=1, max_size=3, unique=True),
+    st.sampled_from([*CERTIFICATE_FORMS.values()]),
+    st.booleans(),
+)
+def test_any_containers_with_a_stranger_beside_them_end_in_the_same_output(
+    containers: list[bytes],
+    form: object,
+    first: bool,  # noqa: FBT001 - drawn
+) -> None:
+    stranger = [form(STRANGER.certificate)]  # type: ignore[operator]
+    files = [*stranger, *containers] if first else [*containers, *stranger]
+    assert converted(*files) == EXPECTED
 
 
 @pytest.mark.parametrize("way", MANGLED)

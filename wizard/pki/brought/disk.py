@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from wizard.errors import UsageError
 from wizard.model.text import shown
-from wizard.pki.brought.limits import MOST_FILE_BYTES
+from wizard.pki.brought.limits import MOST_ALL_BYTES, MOST_FILE_BYTES
 from wizard.pki.brought.reading import read_all
 from wizard.pki.brought.things import Brought
 from wizard.secret import Secret
@@ -70,7 +70,21 @@ def read_files(paths: Sequence[Path], passwords: Sequence[Secret] = ()) -> Broug
             f"There are more than {MOST_FILES} files to look at.",
             hint="Name the files or the folder with the keys and certificates alone.",
         )
-    return read_all(((str(name), read_bytes(name)) for name in names), passwords)
+    return read_all(_within_reason(names), passwords)
+
+
+def _within_reason(names: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
+    """Yield each file's name and bytes; UsageError when all of them together are huge."""
+    left = MOST_ALL_BYTES
+    for name in names:
+        data = read_bytes(name)
+        left -= len(data)
+        if left < 0:
+            raise UsageError(
+                f"The files to look at hold more than {MOST_ALL_BYTES >> 20} MiB.",
+                hint="Name the files or the folder with the keys and certificates alone.",
+            )
+        yield str(name), data
 
 
 def files_below(path: Path) -> Iterator[Path]:

@@ -7,7 +7,6 @@ from wizard.pki.brought.limits import MOST_FILE_BYTES
 from wizard.pki.brought.things import Junk, Origin
 
 _PUTTY = b"PuTTY-User-Key-File"
-_YAML_SECRET = b"kind: Secret"
 
 
 def too_large(origin: Origin) -> Junk:
@@ -63,15 +62,15 @@ def other_block(origin: Origin, label: str) -> Junk:
     )
 
 
-def java_store(origin: Origin) -> Junk:
-    """Tell of a JKS or JCEKS store, which only Java reads."""
+def java_store(origin: Origin, kind: str) -> Junk:
+    """Tell of a store of the kinds that only Java reads: JKS or JCEKS."""
     return Junk(
         origin=origin,
         code="java-key-store",
-        sentence="This is a Java key store, which Neo4j does not load and the wizard does not "
-        "open.",
-        hint="Turn it into PKCS#12: keytool -importkeystore -srckeystore FILE -destkeystore "
-        "server.p12 -deststoretype PKCS12",
+        sentence=f"This is a Java key store ({kind}), which Neo4j does not load and the wizard "
+        "does not open.",
+        hint="Turn it into PKCS#12, and bring that: keytool -importkeystore -srckeystore FILE "
+        f"-srcstoretype {kind} -destkeystore server.p12 -deststoretype PKCS12",
     )
 
 
@@ -105,9 +104,6 @@ def unknown(origin: Origin, data: bytes) -> Junk:
     elif data.startswith(_PUTTY):
         sentence = "This is a PuTTY key, made for SSH; Neo4j does not load it."
         hint = "Bring the key that the certificate was made for."
-    elif _YAML_SECRET in data[:4096]:
-        sentence = "This is a Kubernetes secret as YAML, which is not opened here."
-        hint = "Export it as JSON: kubectl get secret NAME -o json > secret.json"
     elif b"-----BEGIN " in data:
         code = "block-damaged"
         sentence = "The file has a BEGIN line but no matching END line."

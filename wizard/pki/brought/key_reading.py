@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_private_key,
 )
 
+from wizard.model.text import shown
 from wizard.pki.brought.blocks import Block
-from wizard.pki.brought.limits import check_rsa
+from wizard.pki.brought.limits import check_rsa, openssh_fields
 from wizard.pki.brought.things import KeyFormat
 from wizard.pki.key_encryption import envelope_der, scheme_words
 from wizard.pki.key_opening import open_headed, open_sealed
@@ -25,8 +26,6 @@ from wizard.secret import Secret
 _ENCRYPTED = "ENCRYPTED PRIVATE KEY"
 _OPENSSH = "OPENSSH PRIVATE KEY"
 _MISSING, _WRONG, _UNREADABLE = "key-password-missing", "key-password-wrong", "key-unreadable"
-
-_ANY = 2  # any number has to come back
 
 _Opener = Callable[[Secret | None], object]
 
@@ -49,8 +48,8 @@ def read_pem_key(block: Block, passwords: Sequence[Secret]) -> ReadKey:
     """
     if block.label == _ENCRYPTED:
         return _read_sealed(block.text, block.content or b"", passwords)
-    if block.label == _OPENSSH:
-        return _read_openssh(block.text, passwords)
+    if is_openssh(block):
+        return _read_openssh(block, passwords)
     if "DEK-Info" in block.headers:
         words = block.headers["DEK-Info"].partition(",")[0]
         found = ReadKey(format=KeyFormat.TRADITIONAL_ENCRYPTED, encryption=words[:40])
@@ -65,6 +64,11 @@ def read_pem_key(block: Block, passwords: Sequence[Secret]) -> ReadKey:
     is_pkcs8 = block.label == "PRIVATE KEY"
     kind = KeyFormat.PKCS8 if is_pkcs8 else KeyFormat.TRADITIONAL
     return _tried(ReadKey(format=kind), lambda _: _load_pem(block.text, None), ())
+
+
+def is_openssh(block: Block) -> bool:
+    """Say whether a block is a key in OpenSSH's own form."""
+    return block.label == _OPENSSH
 
 
 def read_der_key(content: bytes, passwords: Sequence[Secret]) -> ReadKey | None:
@@ -95,20 +99,18 @@ def _read_sealed(pem: bytes, content: bytes, passwords: Sequence[Secret]) -> Rea
     return _tried(ReadKey(format=KeyFormat.PKCS8_ENCRYPTED, encryption=words), open_it, passwords)
 
 
-def _read_openssh(pem: bytes, passwords: Sequence[Secret]) -> ReadKey:
-    try:
-        key = load_ssh_private_key(pem, None)
-    except TypeError:
-        # bcrypt's rounds stand in a header that nobody checks beforehand: it is not opened here.
-        return ReadKey(
-            format=KeyFormat.OPENSSH,
-            reason=_UNREADABLE if passwords else _MISSING,
-            encryption="OpenSSH's own",
-        )
-    except (ValueError, UnsupportedAlgorithm):
-        return ReadKey(format=KeyFormat.OPENSSH, reason=_UNREADABLE)
-    check_rsa(key)
-    return ReadKey(format=KeyFormat.OPENSSH, key=key)
+def _read_openssh(block: Block, passwords: Sequence[Secret]) -> ReadKey:
+    cipher = openssh_fields(block.content or b"")[0].decode("ascii", "replace")
+    words = "" if cipher == "none" else f"bcrypt and {shown(cipher, 40)}"
+    found = ReadKey(format=KeyFormat.OPENSSH, encryption=words)
+
+    def open_it(password: Secret | None) -> object:
+        if words and password is None:
+            return None
+        given = None if password is None or not words else password.reveal().encode()
+        return load_ssh_private_key(block.text, given, unsafe_skip_rsa_key_validation=True)
+
+    return _tried(found, open_it, passwords if words else ())
 
 
 def _tried(found: ReadKey, open_it: _Opener, passwords: Sequence[Secret]) -> ReadKey:
@@ -144,16 +146,19 @@ def _unopened(found: ReadKey, reason: str) -> ReadKey:
 
 
 def _is_consistent(key: object) -> bool:
-    """Say whether an RSA key's numbers belong together.
+    """Say whether an RSA key's numbers belong together, by products and remainders alone.
 
     cryptography's own check proves both primes, which takes minutes for a hostile key.
     """
     if not isinstance(key, rsa.RSAPrivateKey):
         return True
     numbers = key.private_numbers()
-    modulus, exponent = numbers.public_numbers.n, numbers.public_numbers.e
-    sealed = pow(_ANY, exponent, modulus)
-    return numbers.p * numbers.q == modulus and pow(sealed, numbers.d, modulus) == _ANY
+    turned = numbers.public_numbers.e * numbers.d - 1
+    return (
+        numbers.p * numbers.q == numbers.public_numbers.n
+        and min(numbers.p, numbers.q) > 1
+        and turned % (numbers.p - 1) == turned % (numbers.q - 1) == 0
+    )
 
 
 def _load_pem(pem: bytes, password: Secret | None) -> object:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 
@@ -15,13 +13,17 @@ from wizard.model.text import shown
 from wizard.pki import der
 from wizard.pki.brought import junk
 from wizard.pki.brought.blocks import Block, bare_base64, pem_blocks, text_in
-from wizard.pki.brought.key_reading import ReadKey, read_der_key, read_pem_key
+from wizard.pki.brought.key_reading import ReadKey, is_openssh, read_der_key, read_pem_key
+from wizard.pki.brought.kubernetes import secret_entries
 from wizard.pki.brought.limits import (
     MOST_CERTIFICATES,
     MOST_FILE_BYTES,
     MOST_KEY_BYTES,
+    Effort,
     TooCostlyError,
-    check_key_block,
+    rounds_of_key_block,
+    rounds_of_openssh,
+    written_out,
 )
 from wizard.pki.brought.pkcs12 import is_pkcs12, read_pkcs12
 from wizard.pki.brought.things import (
@@ -41,7 +43,8 @@ _CERTIFICATES = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
 _REQUESTS = ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")
 _BUNDLES = ("PKCS7", "CMS", "PKCS #7 SIGNED DATA")
 _PARAMETERS = ("EC PARAMETERS", "DH PARAMETERS", "DSA PARAMETERS")
-_JAVA_STORES = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
+_OPEN_LENGTH = b"\x80"  # X.690 section 8.1.3.6
+_JAVA_STORES = {b"\xfe\xed\xfe\xed": "JKS", b"\xce\xce\xce\xce": "JCEKS"}
 _UNREADABLE = (
     *(ValueError, TypeError, OverflowError, x509.InvalidVersion),
     *(x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
@@ -73,8 +76,13 @@ def read_things(name: str, data: bytes, passwords: Sequence[Secret] = ()) -> tup
 
 
 class _Reader:
-    def __init__(self, name: str, data: bytes, passwords: tuple[Secret, ...]) -> None:
+    """Reads one file; what stands inside a secret shares the effort of the whole."""
+
+    def __init__(
+        self, name: str, data: bytes, passwords: tuple[Secret, ...], effort: Effort | None = None
+    ) -> None:
         self._name, self._data, self._passwords = name, data, passwords
+        self._is_inside, self._effort = effort is not None, effort or Effort()
         self._found: list[Thing] = []
 
     def things(self) -> tuple[Thing, ...]:
@@ -89,35 +97,36 @@ class _Reader:
         return tuple(self._found)
 
     def _read(self) -> None:
-        if self._data[:4] in _JAVA_STORES:
-            self._found.append(junk.java_store(self._origin(Form.DER)))
+        java = _JAVA_STORES.get(self._data[:4])
+        if java is not None:
+            self._found.append(junk.java_store(self._origin(Form.DER), java))
             return
         if self._data[:1] == b"\x30":
             self._read_der(self._data, Form.DER)
             return
         text = text_in(self._data)
-        if text.lstrip()[:1] == "{" and self._read_secret(text):
+        if not self._is_inside and self._read_secret(text):
             return
-        for block in pem_blocks(text):
+        blocks = [*pem_blocks(text)]
+        for block in blocks:
+            self._count_key_block(block)
+        for block in blocks:
             self._read_block(block)
         bare = None if self._found else bare_base64(text)
         if bare is not None:
             self._read_der(bare, Form.BASE64)
 
     def _read_secret(self, text: str) -> bool:
-        """Read a Kubernetes secret as `kubectl get secret -o json` prints it."""
-        try:
-            entries = dict(json.loads(text)["data"])
-        except (ValueError, KeyError, TypeError, RecursionError):
-            return False
-        for name, value in entries.items():
-            try:
-                inner = base64.b64decode(value, validate=True)
-            except (ValueError, TypeError):
-                continue
-            if inner[:1] != b"{":  # no secret within a secret
-                self._found += read_things(f"{self._name}:{name}", inner, self._passwords)
-        return True
+        """Read Kubernetes secrets as `kubectl get secret -o json` or `-o yaml` prints them."""
+        entries = secret_entries(text)
+        for name, inner in entries or ():
+            file = f"{self._name}:{name}"
+            if inner is None:
+                origin = Origin(file=file, index=1, form=Form.BASE64)
+                self._found.append(junk.damaged(origin, "entry of the secret"))
+            else:
+                self._found += _Reader(file, inner, self._passwords, self._effort).things()
+        return entries is not None
 
     def _read_block(self, block: Block) -> None:
         label = block.label
@@ -127,7 +136,7 @@ class _Reader:
         if block.content is None:
             self._found.append(junk.damaged(origin, label))
         elif label.endswith("PRIVATE KEY"):
-            self._read_key_block(origin, block)
+            self._add_key(origin, read_pem_key(block, self._passwords))
         elif label in _CERTIFICATES:
             self._add_certificate(origin, block.content)
         elif label == "X509 CRL":
@@ -141,11 +150,15 @@ class _Reader:
         else:
             self._found.append(junk.other_block(origin, label))
 
-    def _read_key_block(self, origin: Origin, block: Block) -> None:
+    def _count_key_block(self, block: Block) -> None:
+        """Count what opening a key costs; a file that costs too much is refused before any is."""
+        if not block.label.endswith("PRIVATE KEY") or block.content is None:
+            return
         if len(block.text) > MOST_KEY_BYTES:
             raise TooCostlyError(f"it has a key of more than {MOST_KEY_BYTES >> 10} KiB")
-        check_key_block(block.content or b"")
-        self._add_key(origin, read_pem_key(block, self._passwords))
+        self._effort.spend(rounds_of_key_block(block.content))
+        if is_openssh(block):
+            self._effort.spend(rounds_of_openssh(block.content))
 
     def _add_key(self, origin: Origin, read: ReadKey) -> None:
         self._found.append(
@@ -161,8 +174,13 @@ class _Reader:
 
     def _read_der(self, content: bytes, form: Form) -> None:
         origin = self._origin(form)
+        try:
+            content = _with_lengths(content)
+        except der.DerError:
+            self._found.append(junk.damaged(origin, "file"))
+            return
         if is_pkcs12(content):
-            self._found += read_pkcs12(self._name, content, self._passwords)
+            self._found += read_pkcs12(self._name, content, self._passwords, self._effort)
             return
         for make in (_crl, _request):
             try:
@@ -180,14 +198,14 @@ class _Reader:
     def _read_der_key(self, origin: Origin, content: bytes) -> None:
         if len(content) > MOST_KEY_BYTES:
             return
-        check_key_block(content)
+        self._effort.spend(rounds_of_key_block(content))
         read = read_der_key(content, self._passwords)
         if read is not None:
             self._add_key(origin, read)
 
     def _read_bundle(self, content: bytes) -> bool:
         try:
-            inside = pkcs7.load_der_pkcs7_certificates(content)
+            inside = pkcs7.load_der_pkcs7_certificates(_with_lengths(content))
         except (ValueError, UnsupportedAlgorithm):
             return False
         for certificate in inside:
@@ -264,6 +282,11 @@ def _is_readable(certificate: x509.Certificate) -> bool:
     except _UNREADABLE:
         return False
     return True
+
+
+def _with_lengths(content: bytes) -> bytes:
+    """Write BER whose length was left open as DER; DerError when it can't be read."""
+    return written_out(content) if content[1:2] == _OPEN_LENGTH else content
 
 
 def _without_trailer(content: bytes) -> bytes:

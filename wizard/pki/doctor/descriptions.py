@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from wizard.errors import MaterialError
 from wizard.model.text import shown
@@ -104,15 +102,6 @@ def key_kind(public: object) -> str:
     if isinstance(public, rsa.RSAPublicKey):
         return f"RSA {public.key_size}"
     return type(public).__name__.removesuffix("PublicKey")
-
-
-def public_half(holder: object) -> bytes | None:
-    """Return the public key of a key, certificate or request, in the form that is compared."""
-    try:
-        public = holder.public_key()  # type: ignore[attr-defined]  # all of them have one
-        return bytes(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-    except (ValueError, AttributeError, UnsupportedAlgorithm):
-        return None
 
 
 def _names(facts: CertificateFacts) -> list[str]:

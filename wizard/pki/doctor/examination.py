@@ -27,7 +27,6 @@ from wizard.pki.doctor.descriptions import (
     describe_crl,
     describe_key,
     describe_request,
-    public_half,
 )
 from wizard.pki.doctor.file_rules import file_problems, junk_problem, order_problems
 from wizard.pki.doctor.findings import Description, Examination, error, note, warning
@@ -42,6 +41,7 @@ from wizard.pki.doctor.peers import (
     without_root,
 )
 from wizard.pki.java.trust import TrustStore
+from wizard.pki.keys import public_half
 from wizard.secret import Secret
 
 

@@ -11,11 +11,11 @@ from wizard.model.problems import Problem, Severity, blocker
 from wizard.model.settings import SHARED_CA_ACCEPTED
 from wizard.model.text import shown
 from wizard.pki.doctor.certificate_rules import authority_problems, leaf_problems
-from wizard.pki.doctor.descriptions import public_half
 from wizard.pki.doctor.file_rules import junk_problem
 from wizard.pki.doctor.findings import note, warning
 from wizard.pki.doctor.peers import limit_problems, peer_problems, verdict_of_peers
 from wizard.pki.java.trust import TrustStore
+from wizard.pki.keys import public_half
 from wizard.pki.supply.assembling import Assembled, anchor_of
 from wizard.pki.supply.sharing import why_shared
 from wizard.pki.supply.supplied import Material, Wanted

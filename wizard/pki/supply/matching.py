@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from wizard.model.problems import Problem, blocker
 from wizard.model.text import shown
 from wizard.pki.brought.things import BroughtCertificate, BroughtKey
-from wizard.pki.doctor.descriptions import public_half
 from wizard.pki.inspect import describe
 from wizard.pki.java.names import names_cover
+from wizard.pki.keys import public_half
 from wizard.pki.material import fingerprint
 from wizard.pki.supply.supplied import Material, Pair, Wanted
 from wizard.pki.supply.telling import OPEN_THEM, SEALED

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from wizard.pki.doctor.descriptions import public_half
 from wizard.pki.doctor.peers import completed
 from wizard.pki.doctor.public_authorities import public_authority
+from wizard.pki.keys import public_half
 from wizard.pki.supply.assembling import Assembled, anchor_of
 from wizard.pki.supply.matching import may_be_of
 from wizard.pki.supply.supplied import Material, Wanted

@@ -10,9 +10,8 @@ from types import MappingProxyType
 from cryptography import x509
 
 from wizard.pki.brought.things import Brought, BroughtCertificate, BroughtKey, Origin
-from wizard.pki.doctor.descriptions import public_half
 from wizard.pki.doctor.examination import is_leaf
-from wizard.pki.keys import PrivateKey
+from wizard.pki.keys import PrivateKey, public_half
 from wizard.pki.material import fingerprint
 
 
