@@ -28,6 +28,7 @@ from wizard.planning.coverage_words import (
 )
 from wizard.planning.plan import DiffLine, FileRole, Plan, PlannedFile, ServerPlan
 from wizard.planning.render import brought_words
+from wizard.planning.rescue import RESCUE_TITLE, TOGETHER, rescue_rows
 
 Save = Callable[[Plan], Path]
 _LINE = re.compile(r"-(\d+)")
@@ -97,13 +98,14 @@ def plan_content(plan: Plan) -> Content:
     for change in plan.changes:
         order.setdefault(change.kind.value, []).append(change.server)
     lines += [
-        Content(f"  {at}. {_words(kind)}, on {_where(servers, plan)}")
+        Content(f"  {at}. {_words(kind)}, {_where(kind, servers, plan)}")
         for at, (kind, servers) in enumerate(order.items(), start=1)
     ]
     lines.append(Content(f"  {len(order) + 1}. prove it on every cluster port"))
     low, high = plan.downtime_s
     lines.append(Content.styled(f"The cluster is down for about {low} to {high} seconds.", "bold"))
     lines.append(Content("If it fails, every server is put back as it is now."))
+    lines += rescue_content(plan)
     lines += [problem_content(problem) for problem in plan.problems]
     lines += coverage_content(plan)
     for server in plan.servers:
@@ -113,8 +115,19 @@ def plan_content(plan: Plan) -> Content:
     return Content("\n").join(lines)
 
 
-def _where(servers: list[str], plan: Plan) -> str:
-    return "every server" if len(servers) == len(plan.servers) else ", ".join(servers)
+def rescue_content(plan: Plan) -> Iterator[Content]:
+    """Draw what to type if this computer is lost in the middle: to be written down now."""
+    yield Content(f"{RESCUE_TITLE}:")
+    for what, line in rescue_rows(plan):
+        yield Content.assemble(f"  · {what}:\n      ", (line, "bold"))
+    yield Content(f"  {TOGETHER}")
+
+
+def _where(kind: str, servers: list[str], plan: Plan) -> str:
+    first = [one.server for one in plan.servers if one.stops_first]
+    if kind == "stop" and first and len(first) < len(servers):
+        return f"{', '.join(first)} first (secondary), then the others"
+    return "on every server" if len(servers) == len(plan.servers) else f"on {', '.join(servers)}"
 
 
 def _words(kind: str) -> str:

@@ -30,6 +30,7 @@ from wizard.engine.forming import (
 from wizard.engine.hiding import known_secrets
 from wizard.engine.journal import Journal, Kind
 from wizard.engine.observing import observe
+from wizard.engine.own_validators import ask_own_validators
 from wizard.engine.parallel import Gathered, together
 from wizard.engine.prepared import Prepared
 from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
@@ -125,6 +126,7 @@ class Apply:
         if self._entry is Entry.STAGE:
             yield from self._all(self._changing.stage())
             yield from self._all(self._changing.validate())
+            yield from self._all(ask_own_validators(self._plan, self._session))
             if self._only_stages:
                 return
         self._stopping = True

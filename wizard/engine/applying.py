@@ -29,6 +29,7 @@ from wizard.planning.approval import departure
 from wizard.planning.outside import NOT_REQUESTED, waits_for_requests
 from wizard.planning.plan import Plan
 from wizard.planning.planner import with_run
+from wizard.planning.rescue import rescue_sentences
 
 
 def apply_plan(request: Request, session: Session, run: str) -> Generator[Event, None, Result]:
@@ -107,6 +108,7 @@ def _carried_out(
     material: Material | None,
 ) -> Generator[Event, None, Result]:
     now = request.clock()
+    yield from map(_said, rescue_sentences(plan))
     yield Said(
         message="Making the keys and the certificates."
         if material is None
@@ -120,9 +122,7 @@ def _carried_out(
         if authority_folder and made.ca_password_generated:
             yield from chronicled(chronicle, _password_note(authority_folder / CA_PASSWORD))
         return (
-            yield from carried_through(
-                request, session, plan, prepared, journal, chronicle, folder
-            )
+            yield from carried_through(request, session, plan, prepared, journal, chronicle, folder)
         )
 
 

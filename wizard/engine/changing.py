@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -60,11 +60,18 @@ class Changing:
         )
 
     def stop(self) -> Phase[None]:
-        """Stop every server and make sure that its process is gone."""
-        return self._all(
-            ChangeKind.STOP,
-            lambda name: steps.stop(self._connections[name], self._services[name], STOP_TIMEOUT_S),
-        )
+        """Stop every server and make sure that its process is gone; the secondaries first."""
+        first = [name for name, one in self._servers.items() if one.stops_first]
+        gathered: Gathered[None] = Gathered()
+        for wave in (first, [name for name in self._servers if name not in first]):
+            if wave and not gathered.errors:
+                ended = yield from self._all(ChangeKind.STOP, self._stop_one, wave)
+                gathered.answers |= ended.answers
+                gathered.errors |= ended.errors
+        return gathered
+
+    def _stop_one(self, name: str) -> None:
+        steps.stop(self._connections[name], self._services[name], STOP_TIMEOUT_S)
 
     def commit(self) -> Phase[None]:
         """Put every neo4j.conf in place; no server runs now."""
@@ -89,7 +96,9 @@ class Changing:
             lambda name: steps.is_running(self._connections[name], self._services[name]),
         ).answers
 
-    def _all(self, kind: ChangeKind, act: Callable[[str], Answer]) -> Phase[Answer]:
+    def _all(
+        self, kind: ChangeKind, act: Callable[[str], Answer], servers: Sequence[str] | None = None
+    ) -> Phase[Answer]:
         def one(name: str, emit: Emit) -> Answer:
             change = f"{kind}:{name}"
             hashes: dict[str, object] = {}
@@ -103,7 +112,7 @@ class Changing:
             held = partial(self._session.held, name, lambda: act(name))
             return recorded(self._journal, emit, name, change, held, **hashes)
 
-        return on_each(self._servers, one)
+        return on_each(self._servers if servers is None else servers, one)
 
 
 def recorded(

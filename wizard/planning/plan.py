@@ -110,6 +110,7 @@ class ServerPlan:
         conf_removed: settings of an earlier cluster policy that must not stand any more.
         standing_sha256: the hash of what stands in its folders of certificates, by name, and of
             the files of its present cluster policy.
+        stops_first: whether it only copies what the others commit, and stops before they do.
     """
 
     server: str
@@ -140,6 +141,7 @@ class ServerPlan:
     brought: BroughtLeaf | None = None
     trusted: tuple[BroughtTrust, ...] = ()
     standing_sha256: str = ""
+    stops_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from wizard.errors import MaterialError, WizardError
 from wizard.model.facts import Platform, ServerFacts
 from wizard.model.problems import Problem, blocker
 from wizard.model.settings import Settings, TrustModel
+from wizard.neo4j.modes import is_secondary
 from wizard.neo4j.policy import policy_of
 from wizard.neo4j.versions import rules_for
 from wizard.pki.distinguished_name import subject_name
@@ -215,6 +216,7 @@ class _Planner:
             needs_password=with_password,
             running=facts.running,
             standing_sha256=standing_sha256(facts),
+            stops_first=is_secondary(view.conf.values, view.version),
         )
 
     def _conf_change(self, view: ServerView) -> ConfChange:
@@ -251,7 +253,12 @@ class _Planner:
 
 def _changes(servers: Sequence[ServerPlan]) -> Iterable[Change]:
     """Yield every change: the whole cluster goes through one kind after the other."""
-    return (change_of(kind, server) for kind in ChangeKind for server in servers)
+    stopping = sorted(servers, key=lambda server: not server.stops_first)
+    return (
+        change_of(kind, server)
+        for kind in ChangeKind
+        for server in (stopping if kind is ChangeKind.STOP else servers)
+    )
 
 
 def _files(name: str, trusted: Iterable[tuple[str, str]]) -> Iterable[PlannedFile]:

@@ -185,8 +185,19 @@ def _problem(problem: Problem) -> list[str]:
 def order_rows(plan: Plan) -> Iterator[str]:
     """Yield what the cluster goes through, a line a step with the servers it is made on."""
     for kind in dict.fromkeys(change.kind for change in plan.changes):
-        names = ", ".join(c.server for c in plan.changes if c.kind is kind)
-        yield f"{_STEPS[kind]}: {names}"
+        names = [change.server for change in plan.changes if change.kind is kind]
+        yield f"{_STEPS[kind]}: {_in_order(kind, names, plan)}"
+
+
+def _in_order(kind: ChangeKind, names: list[str], plan: Plan) -> str:
+    first = [one.server for one in plan.servers if one.stops_first and one.server in names]
+    others = [name for name in names if name not in first]
+    if kind is not ChangeKind.STOP or not first or not others:
+        return ", ".join(names)
+    return (
+        f"{', '.join(first)} first, which only copy what the others commit; once they have "
+        f"ended, {', '.join(others)}"
+    )
 
 
 def downtime_words(plan: Plan) -> str:

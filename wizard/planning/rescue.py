@@ -28,3 +28,9 @@ def rescue_rows(plan: Plan) -> list[tuple[str, str]]:
         for one in plan.servers
     ]
     return rows
+
+
+def rescue_sentences(plan: Plan) -> list[str]:
+    """Return the same as sentences, one a command."""
+    rows = [f"{RESCUE_TITLE}, {what}: {line}" for what, line in rescue_rows(plan)]
+    return [*rows, TOGETHER]

@@ -54,6 +54,7 @@ def install(
     (home / "conf" / "neo4j.conf").write_text(conf_text(server, servers, version), "iso-8859-1")
     (home / "conf" / "neo4j.conf").chmod(0o640)
     _write_script(home / "bin" / "neo4j", _script("neo4j.sh", directory, server))
+    _write_script(home / "bin" / "neo4j-admin", _script("neo4j-admin.sh", directory, server))
     _write_script(server.folder / "bin" / "getent", _script("getent.sh", directory, server))
     hosts = "".join(f"{one.ip} {one.address}\n" for one in servers)
     (server.folder / "bin" / "hosts").write_text(hosts, encoding="ascii")
@@ -81,6 +82,7 @@ def _script(name: str, directory: Path, server: PracticeServer) -> str:
         "@MODULES@": str(Path(wizard.__file__).resolve().parent.parent),
         "@CLUSTER@": str(directory),
         "@SERVER@": server.name,
+        "@VERSION@": server.neo4j,
         "@HOME@": server.home,
         "@ADDRESS@": server.address,
         "@HOSTS@": str(server.folder / "bin" / "hosts"),

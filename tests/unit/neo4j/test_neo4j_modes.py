@@ -8,7 +8,7 @@ from wizard.model.cluster import Channel
 from wizard.model.version import Version
 from wizard.neo4j.addresses import cluster_ports
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.modes import ServerMode, server_mode
+from wizard.neo4j.modes import ServerMode, is_secondary, server_mode
 
 OLD, LATER = Version(4, 4), Version(5, 26)
 
@@ -36,3 +36,21 @@ def test_a_read_replica_has_no_raft_port() -> None:
     assert Channel.CLUSTER in channels(b"dbms.mode=READ_REPLICA", OLD)
     assert Channel.RAFT in channels(b"dbms.mode=CORE", OLD)
     assert Channel.RAFT in channels(b"dbms.mode=READ_REPLICA", LATER)
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "secondary"),
+    [
+        ("dbms.mode=READ_REPLICA", OLD, True),
+        ("dbms.mode=CORE", OLD, False),
+        ("dbms.mode=READ_REPLICA", LATER, False),
+        ("initial.server.mode_constraint=secondary", LATER, True),
+        ("initial.server.mode_constraint=PRIMARY", LATER, False),
+        ("initial.server.mode_constraint=SECONDARY", OLD, False),
+        ("", LATER, False),
+    ],
+)
+def test_a_secondary_is_told_by_its_own_version_s_setting(
+    text: str, version: Version, *, secondary: bool
+) -> None:
+    assert is_secondary(Conf.parse(text.encode()).values, version) is secondary

@@ -31,8 +31,9 @@ from wizard.model.settings import (
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.policy import policy_of, startup_refusal
-from wizard.planning.plan import FileRole, Plan
+from wizard.planning.plan import ChangeKind, FileRole, Plan
 from wizard.planning.planner import make_plan, with_run
+from wizard.planning.render import order_rows
 
 
 def planned(**changes: object) -> Plan:
@@ -405,3 +406,15 @@ def test_a_neo4j_4_that_runs_alone_is_no_cluster() -> None:
     ]
     assert "not-a-cluster" not in codes(make_plan(settings(), core))
     assert "not-a-cluster" not in codes(planned())
+
+
+def test_secondaries_stop_before_the_others_and_the_plan_says_so() -> None:
+    conf = conf_of("server2", "initial.server.mode_constraint=SECONDARY")
+    plan = make_plan(settings(), cluster(conf=conf))
+    assert [one.stops_first for one in plan.servers] == [False, True, False]
+    stops = [change.server for change in plan.changes if change.kind is ChangeKind.STOP]
+    starts = [change.server for change in plan.changes if change.kind is ChangeKind.START]
+    assert stops == ["server2", "server1", "server3"]
+    assert starts == ["server1", "server2", "server3"]
+    (row,) = [row for row in order_rows(plan) if row.startswith("stop")]
+    assert row.index("server2 first") < row.index("server1, server3")

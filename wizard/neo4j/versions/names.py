@@ -126,6 +126,13 @@ class NameFacts:
     )
     """The setting that names a server's mode, or None where every server is a cluster's."""
 
+    mode_constraint = since(
+        "Operations Manual 5, initial.server.mode_constraint: what a server begins as",
+        ("3.5", None),
+        ("5.0", "initial.server.mode_constraint"),
+    )
+    """The setting that may keep a server from hosting anything but secondaries."""
+
     members = since(
         "Operations Manual, Discovery; Breaking changes 2025.01",
         ("3.5", "causal_clustering.initial_discovery_members"),

@@ -1,0 +1,70 @@
+# Reads: run, server, seconds. Asks this server's own `neo4j-admin server validate-config` about the
+# staged neo4j.conf, from a folder that is gone afterwards: the real one is not touched. Answers what
+# it says of the staged file, and of the original where it refuses the staged one.
+open_run
+IFS= read -r seconds
+admin=$home/bin/neo4j-admin
+[ "$home" != /var/lib/neo4j ] || [ -x "$admin" ] || admin=$(command -v neo4j-admin)
+if ! [ -x "$admin" ]; then
+    say absent
+    say end
+    exit 0
+fi
+[ -f "$staged" ] || staged=$conf
+if grep -q '[=:[:space:]]\$(' "$staged"; then
+    say commands
+    say end
+    exit 0
+fi
+data=$home/data
+[ -d "$data" ] || data=$home
+owner=$(owner_of "$data")
+scratch=$(mktemp -d) && said=$(mktemp) || refuse not-writable /tmp
+trap 'rm -rf "$scratch" "$said"' EXIT
+trap 'exit 9' HUP INT TERM
+
+# The same command for both files. What it starts is ended with it, and can't fill the disk.
+as_neo4j() {
+    set -- env "NEO4J_HOME=$home" "NEO4J_CONF=$scratch" "$admin" server validate-config
+    if [ "$(id -u)" = 0 ] && [ "$owner" != 0 ]; then
+        name=$(id -nu "$owner") || exit 9
+        if command -v runuser >/dev/null 2>&1; then
+            set -- runuser -u "$name" -- "$@"
+        else
+            set -- sudo -n -u "$name" -- "$@"
+        fi
+    fi
+    command -v setsid >/dev/null 2>&1 && set -- setsid "$@"
+    ulimit -f 4096
+    exec "$@"
+}
+
+# Answers under a word what the command says of a file: its exit code, or `late`, and its words.
+ask_about() {
+    for name in server-logs.xml user-logs.xml; do
+        [ -f "${conf%/*}/$name" ] && cp "${conf%/*}/$name" "$scratch/$name"
+    done
+    # The key's password is no business of this command: a stand-in is as good.
+    sed 's/^\(dbms\.ssl\.policy\.cluster\.private_key_password=\).*/\1stand-in/' "$2" \
+        >"$scratch/neo4j.conf" || refuse too-little-space /tmp
+    [ "$(id -u)" != 0 ] || chown -R "$owner" "$scratch"
+    (as_neo4j) </dev/null >"$said" 2>&1 &
+    child=$!
+    code=
+    end=$(($(date +%s) + seconds))
+    while alive "$child"; do
+        if [ "$(date +%s)" -ge "$end" ]; then
+            code=late
+            kill -9 "-$child" 2>/dev/null || kill -9 "$child" 2>/dev/null
+            break
+        fi
+        sleep 0.1 2>/dev/null || sleep 1
+    done
+    wait "$child" 2>/dev/null
+    code=${code:-$?}
+    say "$1 $code $(dd if="$said" bs=1024 count=16 2>/dev/null | hex)"
+}
+
+ask_about staged "$staged"
+[ "$code" = 0 ] || [ "$code" = late ] || ask_about original "$undo/original.conf"
+say end
