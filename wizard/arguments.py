@@ -20,7 +20,7 @@ exit codes:
   1  problems were found; plan and apply have changed nothing
   2  the command line or an answer is missing or refused
   3  apply failed, and every server was put back
-  4  stopped half-way; undo puts every server back
+  4  stopped half-way; resume goes on, undo puts every server back
   5  a server could not be reached or gave no access; nothing was changed
   130  interrupted; nothing is half-done
 """
@@ -63,6 +63,7 @@ def _parser() -> Parser:
     _add_plan(verbs)
     _add_apply(verbs)
     _add_verify(verbs)
+    _add_resume(verbs)
     _add_undo(verbs)
     _add_runs(verbs)
     _add_inspect(verbs)
@@ -124,17 +125,24 @@ def _add_apply(verbs: _Verbs[Parser]) -> None:
         help="do exactly the plan with this number, or the one kept in this file; else nothing",
     )
     verb.add_argument(
-        "--formation-timeout",
-        type=_minutes,
-        default=FORMATION_TIMEOUT_MIN,
-        metavar="MINUTES",
-        help="how long the servers may take to form the cluster again (30)",
+        "--until",
+        choices=("staged",),
+        help="staged: put everything in place and check it, but stop no server yet",
     )
+    _formation_timeout(verb)
 
 
 def _add_verify(verbs: _Verbs[Parser]) -> None:
     about = "prove that every server is let in and every stranger refused; change nothing"
     _answers(_verb(verbs, "verify", about))
+
+
+def _add_resume(verbs: _Verbs[Parser]) -> None:
+    verb = _verb(verbs, "resume", "go on with a run that was cut off or only staged, to its end")
+    verb.add_argument("run", nargs="?", metavar="RUN", help="a run's id; the last one if left out")
+    _secrets(verb)
+    _yes(verb)
+    _formation_timeout(verb)
 
 
 def _add_undo(verbs: _Verbs[Parser]) -> None:
@@ -195,6 +203,16 @@ def _secrets(verb: argparse.ArgumentParser) -> None:
 
 def _yes(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--yes", action="store_true", help="do not ask before the changes")
+
+
+def _formation_timeout(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--formation-timeout",
+        type=_minutes,
+        default=FORMATION_TIMEOUT_MIN,
+        metavar="MINUTES",
+        help="how long the servers may take to form the cluster again (30)",
+    )
 
 
 def _server_count(text: str) -> int:

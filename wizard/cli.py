@@ -31,7 +31,7 @@ HARMLESS = frozenset(
     {"TEXTUAL_THEME", "TEXTUAL_ANIMATIONS", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_ESCAPE_DELAY"}
 )
 
-CHANGING = ("apply", "undo")
+CHANGING = ("apply", "resume", "undo")
 """The verbs that change servers: an unexpected end of one may have left something half-done."""
 
 
@@ -101,6 +101,7 @@ def _run(options: Namespace) -> int:
     from wizard.headless import (  # noqa: PLC0415 - late, see above
         main_apply,
         main_plan,
+        main_resume,
         main_runs,
         main_undo,
         main_verify,
@@ -110,6 +111,7 @@ def _run(options: Namespace) -> int:
         "plan": main_plan,
         "apply": main_apply,
         "verify": main_verify,
+        "resume": main_resume,
         "undo": main_undo,
         "runs": main_runs,
     }

@@ -23,8 +23,17 @@ from wizard.engine.cancel import Cancel
 from wizard.engine.events import ChangePlanned, Event, Finished, Probe, to_json
 from wizard.engine.places import log_file, make_private_folder
 from wizard.engine.request import Request
+from wizard.engine.runs import run_to_resume, run_to_undo
 from wizard.engine.sentences import sentence
-from wizard.engine.walk import apply_walk, plan_walk, runs_walk, undo_walk, verify_walk
+from wizard.engine.walk import (
+    Find,
+    apply_walk,
+    plan_walk,
+    resume_walk,
+    runs_walk,
+    undo_walk,
+    verify_walk,
+)
 from wizard.errors import UsageError
 from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.needed_secrets import with_missing
@@ -72,6 +81,24 @@ def main_verify(options: Namespace) -> int:
     return tell(options, verify_walk, _request(options))
 
 
+def main_resume(options: Namespace) -> int:
+    """Go on with a run that was cut off."""
+    if not options.yes and not _somebody_is_there():
+        raise UsageError(
+            "Without a terminal nobody can be asked whether the run may go on.",
+            hint="Add --yes.",
+        )
+    if not options.yes and not _ask("Stop and start servers as the run needs it? Type yes: "):
+        _narrate("Nothing was changed.")
+        return 0
+    request = replace(
+        _recorded(options, run_to_resume),
+        confirm=(lambda _plan: True) if options.yes else _confirm,
+        formation_timeout_s=60.0 * options.formation_timeout,
+    )
+    return tell(options, resume_walk, request)
+
+
 def main_undo(options: Namespace) -> int:
     """Put the servers of a run back as they were."""
     if not options.yes and not _somebody_is_there():
@@ -79,14 +106,10 @@ def main_undo(options: Namespace) -> int:
             "Without a terminal nobody can be asked whether the servers may be put back.",
             hint="Add --yes.",
         )
-    secrets = load_secrets(Path(options.secrets)) if options.secrets else Secrets()
     if not options.yes and not _ask("Stop every server of this run and put it back? Type yes: "):
         _narrate("Nothing was changed.")
         return 0
-    request = Request(
-        secrets=secrets, run=options.run, decide_host_key=_decide_host_key, cancel=Cancel()
-    )
-    return tell(options, undo_walk, request)
+    return tell(options, undo_walk, _recorded(options, run_to_undo))
 
 
 def main_runs(options: Namespace) -> int:
@@ -113,7 +136,30 @@ def _request(options: Namespace) -> Request:
         formation_timeout_s=60.0 * getattr(options, "formation_timeout", 30),
         approved=approval(options.plan) if getattr(options, "plan", None) else None,
         answers_toml=to_toml(answers),
+        until_staged=getattr(options, "until", None) == "staged",
         records=states_beside(path),
+    )
+
+
+def _recorded(options: Namespace, find: Find) -> Request:
+    """Return the request for a run of this workstation, with its answers and what they need."""
+    request = Request(run=options.run, decide_host_key=_decide_host_key, cancel=Cancel())
+    run = find(request.environ, options.run, None)
+    if run is None:
+        return request
+    answers = load(run.answers_file)
+    settings = parse(answers)
+    return replace(
+        request,
+        run=run.id,
+        settings=settings,
+        secrets=with_missing(
+            settings,
+            _secrets(options, settings, run.folder),
+            makes_keys=False,
+            ask=_ask_secret if _somebody_is_there() else None,
+        ),
+        answers_toml=to_toml(answers),
     )
 
 
@@ -156,7 +202,7 @@ def tell(options: Namespace, walk: Walk, request: Request) -> int:
 def _logged(walk: Walk, request: Request) -> Iterator[None]:
     """Keep a log of what changes servers; a command that only looks leaves no file behind."""
     quieten_libraries()
-    if walk not in (apply_walk, undo_walk):
+    if walk not in (apply_walk, resume_walk, undo_walk):
         yield
         return
     secrets = request.secrets

@@ -12,14 +12,16 @@ from wizard.engine.carrying import carried_through
 from wizard.engine.checking import check_made
 from wizard.engine.chronicle import Chronicle, chronicled
 from wizard.engine.events import Event, ProblemFound, Result, Said
+from wizard.engine.going_on import Afresh, go_on
 from wizard.engine.journal import Journal, Kind
 from wizard.engine.login.gate import NOT_PROVED, PROVED
 from wizard.engine.making import CA_PASSWORD, Made, keep_made, make
+from wizard.engine.plan_records import left_standing, staged_lost
 from wizard.engine.planned import connect, is_blocked, plan_events, plan_from, settings_of
 from wizard.engine.prepared import Prepared, from_made, hashes_of
 from wizard.engine.recorded import write_identities
 from wizard.engine.request import Request
-from wizard.engine.runs import make_run_folder, only_wizard, record_start
+from wizard.engine.runs import Run, make_run_folder, only_wizard, record_start, run_that_waits
 from wizard.engine.session import Session
 from wizard.engine.waiting import make_requests, waiting_room, waiting_words
 from wizard.errors import JournalError
@@ -48,35 +50,57 @@ def apply_plan(request: Request, session: Session, run: str) -> Generator[Event,
     if waits_for_requests(plan):
         return (yield from _requested(request, plan, chronicle))
     yield from chronicled(chronicle, _shown(plan))
-    if (yield from _hindered(request, planned)):
+    waiting = run_that_waits(request.environ, plan.settings.cluster)
+    if (yield from _hindered(request, planned, waiting)):
         return Result.PROBLEMS
     if not plan.changes:
         yield Said(message="Everything is in place already: 0 changes.")
         request.keep_outcome(chronicle.outcome(Result.OK))
         return Result.OK
-    waiting = run_that_waits(request.environ, plan.settings.cluster)
-    if waiting is not None and (standing := left_standing(waiting, plan)) is not None:
-        yield ProblemFound(problem=standing)
-        return Result.PROBLEMS
-    request.cancel.check()
-    if not request.confirm(plan):
-        yield Said(message="Nothing was changed.")
+    if not (yield from _agreed(request, plan)):
         return Result.INTERRUPTED
-    request.cancel.check()
     with only_wizard(request.environ, plan.settings.cluster):
-        if waiting is not None:
-            return (yield from go_on(request, session, waiting, chronicle))
-        return (yield from _carried_out(request, session, plan, chronicle, material))
+        work = (
+            _carried_out(request, session, plan, chronicle, material)
+            if waiting is None
+            else _gone_on(request, session, waiting, chronicle)
+        )
+        return (yield from work)
 
 
-def _hindered(request: Request, plan: Plan) -> Generator[Event, None, bool]:
+def _agreed(request: Request, plan: Plan) -> Generator[Event, None, bool]:
+    """Ask for the one yes."""
+    request.cancel.check()
+    agreed = request.confirm(plan)
+    if not agreed:
+        yield Said(message="Nothing was changed.")
+    request.cancel.check()
+    return agreed
+
+
+def _gone_on(
+    request: Request, session: Session, waiting: Run, chronicle: Chronicle
+) -> Generator[Event, None, Result]:
+    """Do the rest of what was staged before, from these very answers."""
+    yield Said(message=f"Run {waiting.id} has staged this already; going on with it.")
+    try:
+        return (yield from go_on(request, session, waiting, chronicle))
+    except Afresh:
+        yield ProblemFound(problem=staged_lost(waiting))
+        return Result.PROBLEMS
+
+
+def _hindered(request: Request, plan: Plan, waiting: Run | None) -> Generator[Event, None, bool]:
     """Tell what keeps this plan from being carried out; with nothing to change, nothing does."""
     blocked = is_blocked(plan)
     departed = request.approved and departure(request.approved, plan)
     if departed and (blocked or plan.changes):
         yield ProblemFound(problem=departed)
         return True
-    return blocked
+    standing = left_standing(waiting, plan) if waiting is not None and plan.changes else None
+    if standing is not None:
+        yield ProblemFound(problem=standing)
+    return blocked or standing is not None
 
 
 def _shown(plan: Plan) -> Generator[Event, None, Result]:
@@ -122,7 +146,15 @@ def _carried_out(
         if authority_folder and made.ca_password_generated:
             yield from chronicled(chronicle, _password_note(authority_folder / CA_PASSWORD))
         return (
-            yield from carried_through(request, session, plan, prepared, journal, chronicle, folder)
+            yield from carried_through(
+                request,
+                session,
+                plan,
+                prepared,
+                journal=journal,
+                chronicle=chronicle,
+                folder=folder,
+            )
         )
 
 

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     DONE = "done"
     FAILED = "failed"
     STAGED = "staged"
+    RESUMED = "resumed"
     BACK_BEGUN = "back-begun"
     STOPPED = "stopped"
     REVERTED = "reverted"

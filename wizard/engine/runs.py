@@ -230,6 +230,12 @@ def run_to_resume(
     return _of_one_cluster(waiting, "resumed", "resume")
 
 
+def run_that_waits(environ: Mapping[str, str], cluster: str) -> Run | None:
+    """Return the last run of a cluster that is staged or stopped half-way, or None."""
+    found = [run for run in all_runs(environ) if run.cluster == cluster and run.state in BEGUN]
+    return found[-1] if found else None
+
+
 def _named(runs: Sequence[Run], wanted: str) -> Run:
     for run in runs:
         if run.id == wanted:

@@ -59,7 +59,8 @@ _ENDS = {
     Result.PROBLEMS: "Done, and there are problems to look at.",
     Result.REFUSED: "Nothing was done.",
     Result.REVERTED: "It failed, and every server was put back as it was.",
-    Result.STOPPED: "It stopped half-way; run `neo4j-tls undo` to put every server back.",
+    Result.STOPPED: "It stopped half-way; run `neo4j-tls resume` to go on, or `neo4j-tls undo` to"
+    " put every server back.",
     Result.UNREACHABLE: "A server was out of reach; nothing was changed.",
     Result.INTERRUPTED: "Interrupted; nothing is left half-done.",
 }
@@ -67,6 +68,7 @@ _COMMANDS = {
     "plan": "Looking at the servers and planning; nothing is changed.",
     "apply": "Turning on encryption between the servers.",
     "verify": "Testing the encryption between the servers; nothing is changed.",
+    "resume": "Going on where the run was cut off.",
     "undo": "Putting the servers back as they were.",
     "runs": "The runs of this workstation.",
 }

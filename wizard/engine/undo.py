@@ -6,18 +6,16 @@ from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
+from wizard.engine.course import Direction, course_of
+from wizard.engine.ending import half_way
 from wizard.engine.events import Event, Result, Said
 from wizard.engine.journal import Journal, Kind, read_journal
-from wizard.engine.planned import connect, opened
+from wizard.engine.planned import connect, opened, settings_of
 from wizard.engine.putting_back import formers_of, put_back
 from wizard.engine.request import Request
 from wizard.engine.runs import OPEN, Run, only_wizard
-from wizard.interview.answers import load, parse
+from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.secrets_file import load_secrets
-from wizard.model.settings import Settings
-from wizard.planning.plan import ChangeKind
-
-_TOUCHING = (ChangeKind.STOP, ChangeKind.COMMIT, ChangeKind.START)
 
 
 def undo(request: Request, run: Run) -> Generator[Event, None, Result]:
@@ -30,37 +28,56 @@ def undo(request: Request, run: Run) -> Generator[Event, None, Result]:
     if run.state not in OPEN:
         yield Said(message=f"Nothing of run {run.id} is left to undo: it is {run.state}.")
         return Result.OK
-    settings = request.settings or parse(load(run.answers_file))
-    request = _with_secrets(request, settings, run)
+    return (yield from put_run_back(recorded_request(request, run), run, Direction.UNDOING))
+
+
+def put_run_back(
+    request: Request, run: Run, direction: Direction
+) -> Generator[Event, None, Result]:
+    """Put every server of a run back; an apply that had failed stays one, also once it is back.
+
+    Args:
+        request: with the run's settings and secrets.
+        run: what to put back.
+        direction: UNDOING, or REVERTING where the run had turned back by itself.
+
+    Raises:
+        JournalError, WizardError: as for `undo`.
+    """
+    undoing = direction is Direction.UNDOING
     formers = formers_of(run)
-    stop_first = _was_touched(run)
+    stop_first = course_of(read_journal(run.journal_file)).stop_begun
+    settings = settings_of(request)
     with only_wizard(request.environ, run.cluster), opened(request, settings) as session:
         if not (yield from connect(session)):
             return Result.UNREACHABLE
         if request.cancel.is_set:
             return Result.INTERRUPTED
         with Journal(run.journal_file, request.clock) as journal:
-            journal.write(Kind.UNDO_BEGUN)
+            journal.write(Kind.UNDO_BEGUN if undoing else Kind.BACK_BEGUN)
             whole = yield from put_back(run.id, formers, session, journal, stop_first=stop_first)
-            journal.write(Kind.UNDONE if whole else Kind.STOPPED)
+            back = Kind.UNDONE if undoing else Kind.REVERTED
+            journal.write(back if whole else Kind.STOPPED)
     if not whole:
+        yield from half_way(run.id)
         return Result.STOPPED
     yield Said(message="Every server has its original files again.")
-    return Result.OK
+    return Result.OK if undoing else Result.REVERTED
 
 
-def _was_touched(run: Run) -> bool:
-    """Whether the run went as far as stopping a server; before that, undo need not either."""
-    intents = [
-        str(record.values.get("change", ""))
-        for record in read_journal(run.journal_file).records
-        if record.kind == Kind.INTENT
-    ]
-    return any(change.partition(":")[0] in _TOUCHING for change in intents)
+def recorded_request(request: Request, run: Run) -> Request:
+    """Return the request with the answers of a run, and the secrets file they name.
 
+    What was given with the request itself comes first.
 
-def _with_secrets(request: Request, settings: Settings, run: Run) -> Request:
-    """Take the secrets file that the run's answers name, unless secrets were given."""
+    Raises:
+        AnswerError, SecretsError: the recorded answers or their secrets can't be read.
+    """
+    answers = load(run.answers_file)
+    settings = request.settings or parse(answers)
+    request = replace(
+        request, settings=settings, answers_toml=request.answers_toml or to_toml(answers)
+    )
     given = request.secrets
     if given.common or given.by_server or settings.secrets_file is None:
         return request

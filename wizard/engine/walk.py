@@ -5,7 +5,7 @@ Every front end reads these; an error a person can act on becomes a problem and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 
 from wizard.engine.applying import apply_plan
@@ -31,12 +31,14 @@ from wizard.engine.planned import (
 )
 from wizard.engine.putting_back import problem_from
 from wizard.engine.request import Request
-from wizard.engine.runs import all_runs, new_run_id, run_to_undo
+from wizard.engine.resume import resume
+from wizard.engine.runs import Run, all_runs, new_run_id, run_to_resume, run_to_undo
 from wizard.engine.undo import undo
 from wizard.engine.verify import known_of, verify
 from wizard.errors import WizardError
 from wizard.planning.plan import RUN
 
+Find = Callable[[Mapping[str, str], str | None, str | None], Run | None]
 Body = Callable[[], Generator[Event, None, Result]]
 
 _RESULTS = {code: result for result, code in EXIT_CODES.items()}
@@ -106,7 +108,22 @@ def undo_walk(request: Request) -> Iterator[Event]:
         yield Said(message=f"Undoing run {run.id} of the cluster {run.cluster}.")
         return (yield from undo(request, run))
 
-    yield from _timed(request, _whole("undo", _named(request, cluster), body))
+    yield from _timed(request, _whole("undo", _named(request, cluster, run_to_undo), body))
+
+
+def resume_walk(request: Request) -> Iterator[Event]:
+    """Bring a run that was cut off to its end; without one there is nothing to do."""
+    cluster = request.settings.cluster if request.settings else None
+
+    def body() -> Generator[Event, None, Result]:
+        run = run_to_resume(request.environ, request.run, cluster)
+        if run is None:
+            yield Said(message="There is nothing to resume.")
+            return Result.OK
+        yield Said(message=f"Going on with run {run.id} of the cluster {run.cluster}.")
+        return (yield from resume(request, run))
+
+    yield from _timed(request, _whole("resume", _named(request, cluster, run_to_resume), body))
 
 
 def runs_walk(request: Request) -> Iterator[Event]:
@@ -139,10 +156,10 @@ def _timed(request: Request, events: Iterator[Event]) -> Iterator[Event]:
         yield event if event.at is not None else replace(event, at=request.clock())
 
 
-def _named(request: Request, cluster: str | None) -> str | None:
-    """Return the id of the run to undo where it can be told; the body says why it can't."""
+def _named(request: Request, cluster: str | None, find: Find) -> str | None:
+    """Return the id of the run that is meant where it can be told; the body says why it can't."""
     try:
-        run = run_to_undo(request.environ, request.run, cluster)
+        run = find(request.environ, request.run, cluster)
     except WizardError:
         return None
     return run.id if run else None
