@@ -12,15 +12,16 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from waiting import end, until
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/sbin") or ""
 _START_S = 10
+_TOOL_S = 60
 
 
 @dataclass(kw_only=True)
@@ -68,10 +69,13 @@ class Sshd:
         """End it and every session it serves."""
         children = _children(self.process.pid)
         self.process.terminate()
-        self.process.wait(_START_S)
-        for child in children:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
+        try:
+            self.process.wait(_START_S)
+        finally:
+            for child in children:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+            end(self.process)
 
 
 @contextlib.contextmanager
@@ -151,13 +155,17 @@ def password_user(
     name = f"wizard{secrets.token_hex(4)}"
     password = secrets.token_urlsafe(18)
     same = [] if uid is None else ["-o", "-u", str(uid)]
-    subprocess.run(["useradd", *same, "-M", "-d", str(home), "-s", shell, name], check=True)
+    subprocess.run(
+        ["useradd", *same, "-M", "-d", str(home), "-s", shell, name], check=True, timeout=_TOOL_S
+    )
     try:
-        subprocess.run(["chpasswd"], input=f"{name}:{password}\n".encode(), check=True)
+        subprocess.run(
+            ["chpasswd"], input=f"{name}:{password}\n".encode(), check=True, timeout=_TOOL_S
+        )
         yield name, password
     finally:
         # -f: sessions of this user may be a moment away from their end
-        subprocess.run(["userdel", "-f", name], check=True, capture_output=True)
+        subprocess.run(["userdel", "-f", name], check=True, capture_output=True, timeout=_TOOL_S)
 
 
 def make_key(path: Path, *options: str) -> Path:
@@ -165,7 +173,7 @@ def make_key(path: Path, *options: str) -> Path:
     if not path.exists():
         kind = options or ("-t", "ed25519")
         command = ["ssh-keygen", "-q", *kind, "-N", "", "-C", "test", "-f", str(path)]
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, timeout=_TOOL_S)
     return path
 
 
@@ -185,25 +193,33 @@ def _start(
     command += ["-o", f"ListenAddress {host}:{port}"]
     with (directory / "log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-    deadline = time.monotonic() + _START_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        with socket.socket() as probe:
-            if probe.connect_ex((host, port)) == 0:
-                return process
-        time.sleep(0.01)
-    process.kill()
-    process.wait()
-    pytest.fail("sshd did not start: " + (directory / "log").read_text("utf-8", errors="replace"))
+    try:
+        until(lambda: process.poll() is not None or _listens(host, port), "it listens", _START_S)
+        assert process.poll() is None, "it has ended"
+    except BaseException as error:
+        end(process)
+        said = (directory / "log").read_text("utf-8", errors="replace")
+        error.add_note(f"sshd did not start: {said}")
+        raise
+    return process
+
+
+def _listens(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
 
 
 def _children(pid: int) -> list[int]:
     """Every process below one, so that no session outlives its sshd."""
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False, timeout=_TOOL_S
+    )
     direct = [int(word) for word in found.stdout.split()]
     return direct + [below for child in direct for below in _children(child)]
 
 
 def _own_name() -> str:
-    return os.environ.get("USER") or subprocess.check_output(["id", "-un"], text=True).strip()
+    return (
+        os.environ.get("USER")
+        or subprocess.check_output(["id", "-un"], text=True, timeout=_TOOL_S).strip()
+    )

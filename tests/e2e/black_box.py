@@ -9,10 +9,12 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from waiting import end, killing
 
 COMMAND = (sys.executable, "-m", "wizard")
 LONG_ENOUGH_S = 120
@@ -89,16 +91,17 @@ def served(*options: str, **environment: str) -> Iterator[Served]:
     )
     try:
         assert process.stdout is not None
-        ready = json.loads(process.stdout.readline())
+        with killing(process, LONG_ENOUGH_S):
+            ready = json.loads(process.stdout.readline())
         yield Served(process, Path(ready["answers"]), ready["servers"])
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(timeout=30)
-        if process.stdout is not None:
-            process.stdout.close()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=30)
+        end(process)
 
 
 @dataclass(frozen=True)

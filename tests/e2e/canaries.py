@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 LOOK_EVERY_S = 0.03
+LAST_LOOK_S = 30
 
 
 def new_canary() -> str:
@@ -93,10 +94,10 @@ def watched_processes(canaries: Canaries) -> Iterator[Sightings]:
         while not over.wait(LOOK_EVERY_S):
             sightings.look(canaries)
 
-    watcher = threading.Thread(target=watch)
+    watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
         yield sightings
     finally:
         over.set()
-        watcher.join()
+        watcher.join(LAST_LOOK_S)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOOK_EVERY_S = 0.1
+TMUX_S = 30
 ENDED = "[the command has ended]"
 """What stands below the screen then: tmux knows it even where it forgets to write its own words."""
 
@@ -25,7 +26,11 @@ class Terminal:
 
     def tmux(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["tmux", "-L", self.socket, *arguments], capture_output=True, text=True, check=False
+            ["tmux", "-L", self.socket, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TMUX_S,
         )
         return done.stdout
 

@@ -19,6 +19,7 @@ import tomli_w
 from black_box import LONG_ENOUGH_S, Ended, Served, private, served, wizard
 from canaries import Canaries, new_canary, watched_processes
 from terminal import ENDED, terminal
+from waiting import started
 
 SUDO = """#!/bin/sh
 # Stands in for sudo(8) with -S -p PROMPT --: asks until the one password comes.
@@ -67,7 +68,7 @@ class Forgotten:
 def in_main(line):
     thread = threading.Thread(target=crash)
     thread.start()
-    thread.join()
+    thread.join(20)
     Forgotten()
     crash()
 
@@ -113,7 +114,7 @@ def set_up(cluster: Served, folder: Path) -> tuple[Canaries, Path, Path]:
 def planted(canary: str) -> Iterator[None]:
     """A process with a secret in its command line and its environment."""
     command = ["sh", "-c", "read -r line", canary]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env={"LEAK": canary}):
+    with started(command, stdin=subprocess.PIPE, env={"LEAK": canary}):
         yield
 
 

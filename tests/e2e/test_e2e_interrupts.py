@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from black_box import COMMAND, LONG_ENOUGH_S, Entry, Served, served, wizard
+from waiting import started
 
 MOMENTS: dict[str, tuple[str, str]] = {
     "before anything is known": ("started", ""),
@@ -64,8 +65,9 @@ def struck(*blows: Blow, command: tuple[str, ...]) -> Stopped:
     """Run a command, and let each thing happen as soon as it says that the moment has come."""
     events: list[dict[str, Any]] = []
     waiting = list(blows)
-    with subprocess.Popen(
+    with started(
         [*COMMAND, *command, "--yes", "--json"],
+        seconds=LONG_ENOUGH_S,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

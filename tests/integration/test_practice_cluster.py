@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from waiting import until
+from waiting import started, until
 
 from wizard.errors import UsageError
 from wizard.practice.cluster import PracticeCluster
@@ -107,7 +107,11 @@ def test_bin_neo4j_stops_and_starts_with_its_exit_codes(cluster: PracticeCluster
 
     def neo4j(verb: str) -> tuple[int, str]:
         done = subprocess.run(
-            [f"{server.home}/bin/neo4j", verb], capture_output=True, text=True, check=False
+            [f"{server.home}/bin/neo4j", verb],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
         return done.returncode, done.stdout
 
@@ -156,21 +160,19 @@ def test_a_killed_wizard_leaves_nothing(
     tmp_path: Path, root: Path, *, also_the_host: bool, named: bool
 ) -> None:
     wanted = tmp_path / "practice"
-    holder = subprocess.Popen(
+    with started(
         [sys.executable, "-c", HOLDER, str(wanted) if named else ""],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=root,
-    )
-    assert holder.stdout is not None
-    assert holder.stdin is not None
-    with holder.stdout, holder.stdin:
+    ) as holder:
+        assert holder.stdout is not None
         place, host = json.loads(holder.stdout.readline())
         directory = Path(place)
         holder.kill()
         if also_the_host:
             os.kill(host, signal.SIGKILL)
-        holder.wait()
+        holder.wait(DEADLINE_S)
         until(lambda: processes_of(directory) == [], "the processes end")
         until(lambda: not directory.exists(), "the directory is removed")
 

@@ -58,6 +58,7 @@ _JAVA_FOR_CALENDAR = 21  # Neo4j 2025.01 and later are compiled for it
 _JAVA_OLDEST = 17
 _JDK_FOLDERS = ("/usr/lib/jvm", "/Library/Java/JavaVirtualMachines", "/opt")
 _MAVEN_S = 900
+_JAVAC_S = 120
 
 
 class MissingToolError(Exception):
@@ -224,5 +225,6 @@ def _compiled(folder: Path, java_home: Path, version: Version) -> str:
             [*compiler, "-cp", f"{folder}/lib/*", *map(str, sources)],
             check=True,
             capture_output=True,
+            timeout=_JAVAC_S,
         )
     return f"{classes}{os.pathsep}{folder}/lib/*"

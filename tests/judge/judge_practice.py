@@ -21,10 +21,13 @@ from typing import Any, Self
 from judge_bench import ADDRESSES, Bench, Server
 from judge_links import Link, messages_of
 from judge_verdicts import Start
+from waiting import end, killing
 
 NURSERY = Path(__file__).with_name("judge_nursery.py")
 CHANNELS = ("discovery", "cluster", "raft", "routing", "bolt")
 
+_ANSWER_S = 60
+_END_S = 10
 _DECIDED_S = 15.0
 _LATE_WORDS_S = 2.0
 _PAUSE_S = 0.01
@@ -70,10 +73,11 @@ class Practice:
         trace: TracebackType | None,
     ) -> None:
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
+        try:
+            self._process.wait(_END_S)
+        finally:
+            end(self._process)
 
     def play(self, bench: Bench) -> dict[str, Played]:
         """Start the servers of a case, instead of those of the last one."""
@@ -93,9 +97,10 @@ class Practice:
     def _ask(self, orders: Sequence[Mapping[str, Any]]) -> list[str]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(orders).encode() + b"\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
+        with killing(self._process, _ANSWER_S):
+            self._process.stdin.write(json.dumps(orders).encode() + b"\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
         if not line:
             raise BrokenPracticeError("the process that bears the simulated servers has gone")
         answer: list[str] = json.loads(line)

@@ -7,12 +7,13 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from threading import Timer
 from types import TracebackType
 from typing import Any, Self
 
 from judge_artifacts import THREE, Installed
+from waiting import end, killing
 
 from wizard.errors import ConfError
 from wizard.model.version import Version
@@ -116,14 +117,11 @@ class Judge:
     def close(self) -> None:
         """End the JVM: at the end of its input it stops by itself."""
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        try:
+        with suppress(OSError):
+            self._process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
+        end(self._process)
         self._hosts.close()
         self._errors.close()
 
@@ -135,16 +133,13 @@ class Judge:
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        watchdog = Timer(_ANSWER_S, self._process.kill)
-        watchdog.start()
         try:
-            self._process.stdin.write(json.dumps(question).encode() + b"\n")
-            self._process.stdin.flush()
-            line = self._process.stdout.readline()
+            with killing(self._process, _ANSWER_S):
+                self._process.stdin.write(json.dumps(question).encode() + b"\n")
+                self._process.stdin.flush()
+                line = self._process.stdout.readline()
         except BrokenPipeError:
             line = b""
-        finally:
-            watchdog.cancel()
         if not line:
             self._errors.seek(0)
             raise BrokenJudgeError(f"the judge has gone: {self._errors.read()[-2000:]!r}")

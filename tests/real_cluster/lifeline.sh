@@ -6,7 +6,9 @@ while read -r _; do :; done
 bridge=$1
 shift
 for name; do
-    while pids=$(ip netns pids "$name" 2>/dev/null) && [ -n "$pids" ]; do
+    looks=100
+    while [ "$looks" -gt 0 ] && pids=$(ip netns pids "$name" 2>/dev/null) && [ -n "$pids" ]; do
+        looks=$((looks - 1))
         # shellcheck disable=SC2086  # one word a process
         kill -KILL $pids 2>/dev/null
         sleep 0.1

@@ -37,6 +37,7 @@ _DEPENDENCIES = {
 }
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 _MAVEN_S = 900
+_JAVAC_S = 120
 
 
 class MissingToolError(Exception):
@@ -152,7 +153,10 @@ def _compiled(library: Path) -> Path:
         for name, path in paths.items():
             options = ["-nowarn", "-d", str(classes / name), "-cp", path]
             subprocess.run(
-                ["javac", *options, *map(str, sources[name])], check=True, capture_output=True
+                ["javac", *options, *map(str, sources[name])],
+                check=True,
+                capture_output=True,
+                timeout=_JAVAC_S,
             )
         (classes / "complete").touch()
     return classes

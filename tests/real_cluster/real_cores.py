@@ -13,6 +13,7 @@ import tomli_w
 from real_artifacts import install
 from real_network import NUMBERS, network
 from real_server import HOME, BrokenClusterError, Server, open_server, until
+from waiting import end
 
 FORMED_S = 300
 _TOLD = 1500
@@ -129,7 +130,7 @@ def real_cluster(folder: Path) -> Iterator[RealCluster]:
             for server in servers:
                 server.sshd.terminate()
     for server in servers:
-        server.sshd.wait()
+        end(server.sshd)
 
 
 def _answers(folder: Path, servers: tuple[Server, ...], identity: Path) -> Path:

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from real_artifacts import HERE, MissingToolError, cache
+from waiting import end
 
 NUMBERS = (1, 2, 3)
 BRIDGE = "neo4jtls0"
 _NETWORK = "10.213.7"
+_CLEARED_S = 60
 _HOSTS = Path("/etc/netns")  # `ip netns exec` lays these files over /etc
 
 
@@ -67,7 +69,10 @@ def _lifeline(lock: int) -> subprocess.Popen[bytes]:
 
 
 def _end(lifeline: subprocess.Popen[bytes]) -> None:
-    lifeline.communicate()
+    try:
+        lifeline.communicate(timeout=_CLEARED_S)
+    finally:
+        end(lifeline)
 
 
 def _lay() -> None:
@@ -98,4 +103,4 @@ def _plug_in(number: int) -> None:
 
 
 def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True)
+    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=_CLEARED_S)

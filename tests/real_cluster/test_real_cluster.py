@@ -18,6 +18,7 @@ from real_artifacts import POLICY
 from real_cores import RealCluster
 from real_network import BRIDGE, NUMBERS, namespace
 from real_server import HOME, until
+from waiting import started
 
 from wizard.model.facts import Edition, Platform, ServerFacts
 from wizard.model.secrets import Secrets
@@ -30,6 +31,7 @@ from wizard.remote.survey import survey
 pytestmark = [pytest.mark.sshd, pytest.mark.timeout(480)]
 
 HERE = Path(__file__).parent
+_LAID_S = 300
 Laid = Callable[[Path], AbstractContextManager[RealCluster]]
 
 
@@ -89,14 +91,13 @@ def test_a_cluster_ends_with_whoever_laid_it_even_when_that_is_killed(
 ) -> None:
     with laid(tmp_path / "other"):  # skips or fails where there can be none
         pass
-    process = subprocess.Popen(
+    with started(
         [sys.executable, "-c", _RUNS_ON, str(tmp_path), str(HERE), str(HERE.parent)],
+        seconds=_LAID_S,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process, process.stdin, process.stdout:
+    ) as process:
+        assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         files = [tmp_path / f"server{number}" / "neo4j/run/neo4j.pid" for number in NUMBERS]
         pids = [int(file.read_text()) for file in files]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import started
 
 from wizard import cli
 from wizard.errors import UnreachableError
@@ -108,31 +109,30 @@ def test_a_reader_that_leaves_is_no_bug() -> None:
         "cli._run = lambda _options: [print('x' * 4096, flush=True) for _ in range(99)] and 0\n"
         "sys.exit(cli.main(['runs']))"
     )
-    process = subprocess.Popen(
+    with started(
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    told = process.stderr.read()
-    process.stderr.close()
-    assert process.wait(timeout=30) == 1
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read()
+        assert process.wait(timeout=30) == 1
     assert told == b""
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_polite_kill_closes_what_was_opened(number: signal.Signals) -> None:
     code = (
-        "import contextlib, signal, sys, wizard.cli as cli\n"
+        "import contextlib, sys, threading, wizard.cli as cli\n"
         "def run(_options):\n"
         "    with contextlib.ExitStack() as opened:\n"
         "        opened.callback(print, 'closed', flush=True)\n"
         "        print('up', flush=True)\n"
-        "        signal.pause()\n"
+        "        threading.Event().wait(60)\n"  # a signal just before pause() is missed by it
         "cli._run = run\n"
         "sys.exit(cli.main(['runs']))"
     )
-    with subprocess.Popen(
+    with started(
         [sys.executable, "-c", code],
         cwd=ROOT,
         stdout=subprocess.PIPE,

@@ -14,6 +14,7 @@ from typing import IO
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from waiting import started
 
 from wizard.errors import ConfError
 from wizard.neo4j.conf import BEGIN, END, Conf
@@ -62,7 +63,8 @@ def java(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oracle]:
     source = Path(__file__).with_name("PropertiesOracle.java")
     subprocess.run(["javac", "-d", str(folder), str(source)], check=True, timeout=120)
     command = ["java", "-Xshare:auto", "-cp", str(folder), "PropertiesOracle"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as oracle:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with started(command, seconds=600, **pipes) as oracle:
         yield oracle
         assert oracle.stdin is not None
         oracle.stdin.write(struct.pack(">i", -1))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from waiting import end, killing
 
 HERE = Path(__file__).parent
 
@@ -38,16 +39,13 @@ def java() -> Iterator[Callable[..., str]]:
     def ask(*words: object) -> str:
         assert process.stdin
         assert process.stdout
-        process.stdin.write("\t".join(map(str, words)) + "\n")
-        process.stdin.flush()
-        return process.stdout.readline().rstrip("\n")
+        with killing(process, 60):
+            process.stdin.write("\t".join(map(str, words)) + "\n")
+            process.stdin.flush()
+            return process.stdout.readline().rstrip("\n")
 
     yield ask
-    assert process.stdin
-    assert process.stdout
-    process.stdin.close()
-    process.stdout.close()
-    process.wait(10)
+    end(process)
 
 
 @pytest.fixture
@@ -65,6 +63,7 @@ def openssl() -> Callable[..., subprocess.CompletedProcess[str]]:
             check=False,
             capture_output=True,
             text=True,
+            timeout=60,
             env={**os.environ, "PASSWORD": password},
         )
 
