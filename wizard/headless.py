@@ -6,11 +6,8 @@ sentences go to stderr.
 
 from __future__ import annotations
 
-import getpass
 import json
 import logging
-import os
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -18,6 +15,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from wizard.approved import approval
+from wizard.asking import (
+    ask,
+    ask_secret,
+    decide_host_key,
+    narrate,
+    say,
+    somebody_is_there,
+)
 from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import ChangePlanned, Event, Finished, Probe, to_json
@@ -46,8 +51,6 @@ from wizard.planning.plan import Plan
 from wizard.planning.render import plan_text
 from wizard.planning.ticket import plan_markdown
 from wizard.practice.own_state import states_beside
-from wizard.remote.host_keys import HostKeySeen
-from wizard.secret import Secret
 from wizard.signals import ENDING, calling
 
 Walk = Callable[[Request], Iterator[Event]]
@@ -68,7 +71,7 @@ def main_plan(options: Namespace) -> int:
 def main_apply(options: Namespace) -> int:
     """Encrypt the cluster and prove it."""
     request = _request(options)
-    if not options.yes and not _somebody_is_there():
+    if not options.yes and not somebody_is_there():
         raise UsageError(
             "Without a terminal nobody can be asked whether the plan may be carried out.",
             hint="Look at it with `neo4j-tls plan`, then add --yes.",
@@ -83,13 +86,13 @@ def main_verify(options: Namespace) -> int:
 
 def main_resume(options: Namespace) -> int:
     """Go on with a run that was cut off."""
-    if not options.yes and not _somebody_is_there():
+    if not options.yes and not somebody_is_there():
         raise UsageError(
             "Without a terminal nobody can be asked whether the run may go on.",
             hint="Add --yes.",
         )
-    if not options.yes and not _ask("Stop and start servers as the run needs it? Type yes: "):
-        _narrate("Nothing was changed.")
+    if not options.yes and not ask("Stop and start servers as the run needs it? Type yes: "):
+        narrate("Nothing was changed.")
         return 0
     request = replace(
         _recorded(options, run_to_resume),
@@ -101,13 +104,13 @@ def main_resume(options: Namespace) -> int:
 
 def main_undo(options: Namespace) -> int:
     """Put the servers of a run back as they were."""
-    if not options.yes and not _somebody_is_there():
+    if not options.yes and not somebody_is_there():
         raise UsageError(
             "Without a terminal nobody can be asked whether the servers may be put back.",
             hint="Add --yes.",
         )
-    if not options.yes and not _ask("Stop every server of this run and put it back? Type yes: "):
-        _narrate("Nothing was changed.")
+    if not options.yes and not ask("Stop every server of this run and put it back? Type yes: "):
+        narrate("Nothing was changed.")
         return 0
     return tell(options, undo_walk, _recorded(options, run_to_undo))
 
@@ -128,9 +131,9 @@ def _request(options: Namespace) -> Request:
             settings,
             _secrets(options, settings, path.parent),
             makes_keys=options.verb == "apply",
-            ask=_ask_secret if _somebody_is_there() else None,
+            ask=ask_secret if somebody_is_there() else None,
         ),
-        decide_host_key=_decide_host_key,
+        decide_host_key=decide_host_key,
         confirm=(lambda _plan: True) if yes else _confirm,
         cancel=Cancel(),
         formation_timeout_s=60.0 * getattr(options, "formation_timeout", 30),
@@ -143,7 +146,7 @@ def _request(options: Namespace) -> Request:
 
 def _recorded(options: Namespace, find: Find) -> Request:
     """Return the request for a run of this workstation, with its answers and what they need."""
-    request = Request(run=options.run, decide_host_key=_decide_host_key, cancel=Cancel())
+    request = Request(run=options.run, decide_host_key=decide_host_key, cancel=Cancel())
     run = find(request.environ, options.run, None)
     if run is None:
         return request
@@ -157,7 +160,7 @@ def _recorded(options: Namespace, find: Find) -> Request:
             settings,
             _secrets(options, settings, run.folder),
             makes_keys=False,
-            ask=_ask_secret if _somebody_is_there() else None,
+            ask=ask_secret if somebody_is_there() else None,
         ),
         answers_toml=to_toml(answers),
     )
@@ -220,9 +223,9 @@ def _logged(walk: Walk, request: Request) -> Iterator[None]:
 
 def _write(event: Event, *, as_json: bool, aside: bool) -> None:
     if as_json:
-        _say(json.dumps(to_json(event), ensure_ascii=True))
+        say(json.dumps(to_json(event), ensure_ascii=True))
     if not _is_drawn(event):
-        (_narrate if as_json or aside else _say)(sentence(event))
+        (narrate if as_json or aside else say)(sentence(event))
 
 
 def _is_drawn(event: Event) -> bool:
@@ -244,58 +247,22 @@ class _Boards:
     def draw(self) -> None:
         if self._proof.rows:
             for line in ("", *self._links.lines(), "", *self._proof.lines(), ""):
-                _say(line)
+                say(line)
 
 
 def _print_plan(plan: Plan) -> None:
     for line in plan_text(plan):
-        _say(line)
+        say(line)
     if plan.changes:
         for line in ("", *approval_lines(approval_of(plan))[:-1], ""):
-            _say(line)
+            say(line)
 
 
 def _print_markdown(plan: Plan) -> None:
-    _say(plan_markdown(plan).removesuffix("\n"))
+    say(plan_markdown(plan).removesuffix("\n"))
 
 
 def _confirm(plan: Plan) -> bool:
     for line in plan_text(plan):
-        _narrate(line)
-    return _ask("Carry this out? Type yes: ")
-
-
-def _decide_host_key(seen: HostKeySeen) -> bool:
-    """Put a host key to the person, if there is one; without a terminal it stays unknown."""
-    if not _somebody_is_there():
-        return False
-    _narrate(
-        f"{seen.server} ({seen.host}:{seen.port}) shows the host key {seen.kind}"
-        f" {seen.fingerprint}, which is not known yet."
-    )
-    return _ask("Is it the server's own? Type yes: ")
-
-
-def _ask_secret(question: str) -> Secret:
-    """Ask at the terminal itself, without showing what is typed."""
-    return Secret(getpass.getpass(question))
-
-
-def _somebody_is_there() -> bool:
-    return os.isatty(0) and os.isatty(2)
-
-
-def _ask(question: str) -> bool:
-    _narrate(question)
-    try:
-        return sys.stdin.readline().strip() == "yes"
-    except OSError:
-        return False
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - the result
-
-
-def _narrate(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)  # noqa: T201 - for the person who watches
+        narrate(line)
+    return ask("Carry this out? Type yes: ")
