@@ -12,6 +12,7 @@ WizardError                 exit code 2 unless a subclass says otherwise
 ├── MaterialError           2    a key, certificate or password that Neo4j would not load
 ├── ConfError               1    a neo4j.conf that can't be read or safely changed
 ├── JournalError            2    a run's records are missing or have been altered
+├── HealthError             1    Neo4j itself could not be asked how the cluster is
 └── CancelledError          130  a person asked to stop
 """
 
@@ -131,6 +132,13 @@ class JournalError(WizardError):
     """A run's records are missing, damaged or have been altered."""
 
     default_code = "journal-damaged"
+
+
+class HealthError(WizardError):
+    """Neo4j on a server could not be asked how it is; that says nothing about how it is."""
+
+    exit_code = 1
+    default_code = "health-not-proved"
 
 
 class CancelledError(WizardError):

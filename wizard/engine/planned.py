@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 from wizard.engine.events import ChangePlanned, Event, ProblemFound, Said
+from wizard.engine.login.gate import gated
 from wizard.engine.putting_back import problem_from
 from wizard.engine.request import Request
 from wizard.engine.session import Session
@@ -49,7 +50,7 @@ def connect(session: Session) -> Generator[Event, None, bool]:
 
 
 def plan_from(request: Request, session: Session, material: Material | None = None) -> Plan:
-    """Look at every server and make the plan; nothing is changed.
+    """Look at every server, ask Neo4j where a login is given, and make the plan; nothing changes.
 
     Args:
         request: the command.
@@ -61,9 +62,10 @@ def plan_from(request: Request, session: Session, material: Material | None = No
     """
     facts = session.survey()
     judge = LeafJudge(request.clock())
-    return make_plan(
+    plan = make_plan(
         settings_of(request), tuple(facts.values()), leaf_state=judge, material=material
     )
+    return gated(plan, request, session)
 
 
 def plan_events(plan: Plan) -> Iterator[Event]:

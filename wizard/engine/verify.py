@@ -10,6 +10,7 @@ from wizard.engine.diagnosis import Observations, diagnose
 from wizard.engine.events import Event, Link, LinkState, ProblemFound, Result, Said
 from wizard.engine.following import LogBook, Peers, Seen
 from wizard.engine.hiding import known_secrets
+from wizard.engine.login.gate import health_findings
 from wizard.engine.observing import observe, ports_of
 from wizard.engine.places import state_directory
 from wizard.engine.planned import connect, settings_of
@@ -64,7 +65,7 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
         seen = _seen(request, facts, known, lines, tests)
         if known.authority is None:
             yield Said(message=f"Our own certificate was not tested: {known.without}.")
-    problems = diagnose(seen)
+    problems = (*diagnose(seen), *health_findings(request, session))
     for problem in problems:
         yield ProblemFound(problem=problem)
     if not reached:

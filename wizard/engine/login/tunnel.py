@@ -1,0 +1,103 @@
+"""A port of this computer that leads, through SSH, to one port as a server itself reaches it.
+
+The driver dials addresses and takes no open connection, so it is given one of the loopback
+interface. It lets in a single connection and then closes, and it never outlives its time limit.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol, Self
+
+from wizard.remote.pipe import Pipe
+
+_CHUNK = 65536
+_END_S = 5.0
+_LOOK_S = 0.2
+
+
+class Opener(Protocol):
+    """What opens a TCP connection that starts on a server."""
+
+    def open_tcp(self, host: str, port: int, timeout_s: float) -> Pipe:
+        """Open it, or raise a RemoteError."""
+
+
+class Tunnel:
+    """Open from its making to `close`, or until the time is over.
+
+    Attributes:
+        port: what to dial on 127.0.0.1.
+    """
+
+    def __init__(self, opener: Opener, host: str, port: int, seconds: float) -> None:
+        self._pipe = opener.open_tcp(host, port, seconds)
+        self._pipe.settimeout(seconds)
+        self._door = socket.create_server(("127.0.0.1", 0), backlog=1)
+        self._door.settimeout(_LOOK_S)
+        self._inner: socket.socket | None = None
+        self._closing = threading.Lock()
+        self._closed = False
+        self.port = int(self._door.getsockname()[1])
+        self._threads = [threading.Thread(target=self._serve, args=(seconds,), daemon=True)]
+        self._ends = threading.Timer(seconds, self._shut)
+        self._ends.daemon = True
+        self._ends.start()
+        self._threads[0].start()
+
+    def close(self) -> None:
+        """Close everything and wait for the threads; closing twice is fine."""
+        self._ends.cancel()
+        self._shut()
+        for thread in (*self._threads, self._ends):
+            thread.join(_END_S)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _serve(self, seconds: float) -> None:
+        inner = self._let_in()
+        if inner is None:
+            return
+        inner.settimeout(seconds)
+        with self._closing:
+            if self._closed:
+                inner.close()
+                return
+            self._inner = inner
+            back = threading.Thread(
+                target=self._pump, args=(self._pipe.recv, inner.sendall), daemon=True
+            )
+            self._threads.append(back)
+            back.start()
+        self._pump(inner.recv, self._pipe.sendall)
+
+    def _let_in(self) -> socket.socket | None:
+        """Return the one connection, or None when the tunnel is closed before it comes."""
+        with self._door:
+            while not self._closed:
+                with suppress(TimeoutError):
+                    return self._door.accept()[0]
+        return None
+
+    def _pump(self, take: Callable[[int], bytes], give: Callable[[bytes], None]) -> None:
+        """Carry bytes one way; the end of one way is the end of both, as Bolt has it."""
+        with suppress(OSError):
+            while data := take(_CHUNK):
+                give(data)
+        self._shut()
+
+    def _shut(self) -> None:
+        with self._closing:
+            self._closed = True
+            self._pipe.close()
+            if self._inner is not None:
+                with suppress(OSError):
+                    self._inner.shutdown(socket.SHUT_RDWR)
+                self._inner.close()
