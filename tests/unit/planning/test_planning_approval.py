@@ -51,10 +51,7 @@ def test_equal_answers_and_servers_have_the_same_fingerprint() -> None:
         ({"conf_stat": FileStat(mode=0o640, uid=7474, gid=7474)}, "server2: neo4j.conf"),
         ({"certificates_entries": ("./bolt",)}, "server2: certificates that stand"),
         ({"policy_files": STANDING}, "server2: certificates that stand"),
-        (
-            {"certificates_stat": FileStat(mode=0o755, uid=7475, gid=7474)},
-            "server2: certificates that stand",
-        ),
+        ({"certificates_stat": FileStat(mode=0o755, uid=7475, gid=7474)}, "server2: changes"),
         ({"running": False}, "server2: version and state"),
         ({"service": "systemd:neo4j"}, "server2: changes"),
     ],
@@ -63,6 +60,12 @@ def test_whatever_moves_on_a_server_is_named(changes: dict[str, Any], part: str)
     told = moved(plan_with(**changes))
     assert part in told
     assert "server1" not in told
+
+
+def test_what_was_staged_for_the_window_is_not_held_against_the_plan() -> None:
+    staged = ("./cluster-20261122-101112-ab12", "./cluster-20261122-101112-ab12/private.key")
+    assert moved(plan_with(certificates_entries=staged)) == ""
+    assert moved(plan_with(certificates_entries=("./cluster-old", *staged))) != ""
 
 
 def test_a_file_more_in_the_present_policy_counts() -> None:
