@@ -6,58 +6,35 @@ process that is gone or a handshake that stays refused puts every server back; s
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from functools import partial
-from itertools import chain
 from typing import TypeVar
 
 from wizard.engine.changing import Changing
 from wizard.engine.course import Entry
-from wizard.engine.diagnosis import Observations, diagnose
-from wizard.engine.diagnosis.discovery import discovery_in_plaintext
 from wizard.engine.ending import not_formed
-from wizard.engine.events import Event, ProbeKind, ProblemFound, Result, Said, Verdict
-from wizard.engine.following import LogBook, Peers, Seen, Watch
+from wizard.engine.events import Event, ProblemFound, Result, Said
+from wizard.engine.following import LogBook, Peers, Watch
 from wizard.engine.forming import (
-    PERSISTS_S,
     Formation,
     Waiting,
-    read_logs,
-    wait_for_links,
     wait_until_formed,
 )
 from wizard.engine.hiding import known_secrets
 from wizard.engine.journal import Journal, Kind
-from wizard.engine.observing import observe
+from wizard.engine.login.proof import prove_with_login
 from wizard.engine.own_validators import ask_own_validators
 from wizard.engine.parallel import Gathered, together
 from wizard.engine.prepared import Prepared
-from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
-from wizard.engine.proving import resolved, targets_of
+from wizard.engine.proof import Broken, Proof
+from wizard.engine.proving import resolved
 from wizard.engine.putting_back import former_of, problem_from, put_back
 from wizard.engine.request import Request
 from wizard.engine.session import Session
 from wizard.engine.tails import tails_of
-from wizard.errors import WizardError
-from wizard.model.problems import Problem, Severity
-from wizard.model.settings import ClientAuth
 from wizard.planning.plan import Plan
-
-LINKS_S = 8.0
-"""How long `Connected to` lines are waited for once the proof is done; 5.x writes some late."""
 
 Steps = Generator[Event, None, Result]
 Answer = TypeVar("Answer")
-
-
-class _Broken(Exception):  # noqa: N818 - it leaves a block, it is no error of its own
-    """The way ahead is closed: put everything back, for this result."""
-
-    def __init__(self, result: Result, problems: tuple[Problem, ...] = ()) -> None:
-        super().__init__(result)
-        self.result = result
-        self.problems = problems
 
 
 class Apply:
@@ -88,15 +65,11 @@ class Apply:
         self._journal = journal
         self._entry = entry
         self._changing = Changing(plan, prepared.orders, session, journal)
-        self._leaves = prepared.leaves
         ports = {one.server: one.ports for one in plan.servers}
-        versions = {one.server: one.version for one in plan.servers}
-        self._targets = targets_of(ports, self._leaves, versions)
-        self._laboratory = prepared.laboratory
         self._secrets = known_secrets(request.secrets, session.facts.values(), prepared.secrets)
         self._watch = Watch(self._secrets)
         self._book = LogBook(Peers.of(ports, resolved(session.facts.values())))
-        self._tests: dict[tuple[str, str, int, ProbeKind], Probed] = {}
+        self._proof = Proof(request, session, plan, prepared, self._book)
         self._stopping = entry is not Entry.STAGE
 
     def run(self) -> Steps:
@@ -104,13 +77,13 @@ class Apply:
         try:
             try:
                 yield from self._forward()
-            except _Broken as broken:
+            except Broken as broken:
                 if broken.result is Result.STOPPED:
                     return (yield from self._left_open(broken))
                 return (yield from self._back(broken))
         except BaseException:
             # A defect, a full disk, or a reader that left: nobody listens, the servers still count.
-            for _unheard in self._back(_Broken(Result.REVERTED)):
+            for _unheard in self._back(Broken(Result.REVERTED)):
                 pass
             raise
         finally:
@@ -140,12 +113,15 @@ class Apply:
         waiting = self._waiting()
         formation = yield from wait_until_formed(waiting)
         if formation is Formation.FAILED:
-            raise _Broken(Result.REVERTED, self._diagnosis())
+            raise Broken(Result.REVERTED, self._proof.diagnosis())
         if formation is Formation.INTERRUPTED:
-            raise _Broken(Result.INTERRUPTED)
+            raise Broken(Result.INTERRUPTED)
         if formation is Formation.SLOW:
-            raise _Broken(Result.STOPPED)
-        yield from self._prove(waiting)
+            raise Broken(Result.STOPPED)
+        yield from self._proof.prove(waiting)
+        word = yield from prove_with_login(self._request, self._session, self._plan)
+        if word.result is not None:
+            raise Broken(word.result, word.problems)
 
     def _follow(self, marks: Mapping[str, Mapping[str, int]]) -> None:
         connections = self._session.connections
@@ -173,115 +149,32 @@ class Apply:
         gathered = yield from phase
         if gathered.errors:
             found = tuple(problem_from(gathered.errors[name], name) for name in gathered.errors)
-            raise _Broken(Result.REVERTED, found)
+            raise Broken(Result.REVERTED, found)
         if self._request.cancel.is_set:
-            raise _Broken(Result.INTERRUPTED)
+            raise Broken(Result.INTERRUPTED)
         return gathered.answers
-
-    def _prove(self, waiting: Waiting) -> Generator[Event, None, None]:
-        yield Said(message="Every server has started. Now the proof, from server to server.")
-        yield from self._prove_ours(waiting)
-        yield Said(message="Now strangers knock; what the servers log about them is our doing.")
-        self._book.strangers_knock = True
-        yield from self._probe(waiting, probe_strangers(self._laboratory, self._targets))
-        yield from wait_for_links(waiting, LINKS_S)
-        if self._gone() or any(map(self._is_broken_promise, self._tests.values())):
-            raise _Broken(Result.REVERTED, self._diagnosis())
-        if self._request.cancel.is_set:
-            raise _Broken(Result.INTERRUPTED)
-        seen = Observations(now=self._request.clock(), servers={}, tests=self._every_test())
-        for problem in discovery_in_plaintext(seen):
-            yield ProblemFound(problem=problem)
-
-    def _every_test(self) -> tuple[Probed, ...]:
-        return tuple(self._tests.values())
-
-    def _prove_ours(self, waiting: Waiting) -> Generator[Event, None, None]:
-        """Probe until every server accepts us; a refusal may only be a server still starting."""
-        ends = time.monotonic() + PERSISTS_S
-        while True:
-            tests = list(probe_own(self._laboratory, self._targets, patient=True))
-            yield from read_logs(waiting, 0.0)
-            refused = any(test.probe.ok is False for test in tests)
-            if not refused or time.monotonic() > ends or self._gone():
-                break
-            if self._request.cancel.wait(0.5):
-                raise _Broken(Result.INTERRUPTED)
-        for test in tests:
-            self._keep(test)
-            yield test.probe
-        if refused:
-            raise _Broken(Result.REVERTED, self._diagnosis())
-
-    def _gone(self) -> bool:
-        """Whether the process of a server that had started is no longer there."""
-        return not all(self._changing.running().values())
-
-    def _probe(self, waiting: Waiting, tests: Iterator[Probed]) -> Generator[Event, None, None]:
-        for test in tests:
-            self._keep(test)
-            yield test.probe
-            yield from read_logs(waiting, 0.0)
-
-    def _keep(self, test: Probed) -> None:
-        probe = test.probe
-        self._tests[probe.origin, probe.server, probe.port, probe.kind] = test
-
-    def _is_broken_promise(self, test: Probed) -> bool:
-        """Whether a stranger got in that the answers do not let in."""
-        if test.probe.ok is not False:
-            return False
-        lax = self._plan.settings.policy.client_auth is not ClientAuth.REQUIRE
-        return not (lax and test.probe.verdict is Verdict.ACCEPTED)
 
     def _waiting(self) -> Waiting:
         return Waiting(
             servers=[one.server for one in self._plan.servers],
             silent=frozenset(o.server for o in self._plan.servers if o.neo4j_log is None),
             running=self._changing.running,
-            probe=partial(probe_own, self._laboratory, self._targets),
+            probe=self._proof.own,
             watch=self._watch,
             book=self._book,
             cancel=self._request.cancel,
             timeout_s=self._request.formation_timeout_s,
         )
 
-    def _diagnosis(self) -> tuple[Problem, ...]:
-        """Look once more, and say what is wrong and where; before anything is put back."""
-        if not self._tests:
-            for test in chain(
-                probe_own(self._laboratory, self._targets),
-                probe_strangers(self._laboratory, self._targets),
-            ):
-                self._keep(test)
-        try:
-            facts = self._session.survey()
-        except WizardError:
-            facts = self._session.facts
-        seen = observe(
-            facts,
-            self._plan.settings,
-            now=self._request.clock(),
-            lines=self._lines(),
-            tests=self._every_test(),
-            leaves=self._leaves,
-        )
-        return tuple(p for p in diagnose(seen) if p.severity is not Severity.NOTE)
-
-    def _lines(self) -> list[Seen]:
-        return [
-            Seen(server=server, source="", text="", meaning=line)
-            for server, lines in self._book.history.items()
-            for line in lines
-        ]
-
-    def _left_open(self, broken: _Broken) -> Steps:
+    def _left_open(self, broken: Broken) -> Steps:
+        for problem in broken.problems:
+            yield ProblemFound(problem=problem)
         waited_s = self._request.formation_timeout_s
         yield ProblemFound(problem=not_formed(self._plan.run, waited_s))
         self._journal.write(Kind.STOPPED)
         return broken.result
 
-    def _back(self, broken: _Broken) -> Steps:
+    def _back(self, broken: Broken) -> Steps:
         for problem in broken.problems:
             yield ProblemFound(problem=problem)
         yield Said(message="Putting every server back as it was.")
