@@ -214,8 +214,8 @@ class Journey:
 
     def begin(self, command: str) -> Running:
         """Return a command, ready to run in its thread."""
-        walks = {"apply": self.engine.apply, "verify": self.engine.verify, "undo": self.engine.undo}
-        walk = walks[command]
+        engine = self.engine
+        walk = {"apply": engine.apply, "verify": engine.verify, "undo": engine.undo}[command]
         running = Running(lambda me: walk(self._request(me)))
         if command == "undo":
             running.decide(yes=True)
@@ -239,9 +239,8 @@ class Journey:
 
     def _adopt(self) -> None:
         """Take the practice cluster's answers as defaults."""
-        if self.practice is None:
-            return
-        self._offered = for_interview(load(self.practice.interactive_answers()))
+        if self.practice is not None:
+            self._offered = for_interview(load(self.practice.interactive_answers()))
 
     @property
     def surroundings(self) -> Mapping[str, str]:
@@ -264,6 +263,7 @@ class Journey:
             session=self.session,
             answers_toml=to_toml(answers),
             keep_outcome=running.keep_outcome,
+            asks_for_copy=True,
         )
 
     def _decide_now(self, seen: SeenKey) -> bool:

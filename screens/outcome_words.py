@@ -69,6 +69,7 @@ def rest(outcome: Outcome, more: Iterable[str]) -> Content:
     lines = [] if back else _part("What expires when", map(Content, _dates(outcome)))
     lines += _part("Where things are", map(Content, [*_places(outcome, back=back), *more]))
     if not back:
+        lines += _part("For those who connect", _kit(outcome))
         lines += _part("Worth knowing", notes)
         lines += _part("What stays unencrypted", _points(outcome.stays_unencrypted))
     commands = [outcome.command, "" if back else outcome.undo_command]
@@ -103,7 +104,16 @@ def _dates(outcome: Outcome) -> list[str]:
     ]
     if outcome.authority_not_after is not None:
         lines.append(f"{outcome.authority_not_after:%Y-%m-%d}  the certificate authority")
+    if outcome.kit is not None and outcome.kit.backup_not_after is not None:
+        lines.append(f"{outcome.kit.backup_not_after:%Y-%m-%d}  the certificate for backups")
     return lines
+
+
+def _kit(outcome: Outcome) -> list[Content]:
+    """Name the client kit's folder, and which of its files is for whom."""
+    if outcome.kit is None:
+        return []
+    return [Content(f"{outcome.kit.folder}/"), *_points(outcome.kit.handed)]
 
 
 def _points(sentences: Iterable[str]) -> list[Content]:
@@ -115,7 +125,8 @@ def _places(outcome: Outcome, *, back: bool) -> list[str]:
     run = outcome.run_folder
     kept = dict(outcome.files)
     if outcome.authority_folder is not None and not back:
-        kept["certificate authority (copy it to a safe place)"] = outcome.authority_folder
+        what = "copy it to a safe place" if outcome.key_kept else "its key was destroyed"
+        kept[f"certificate authority ({what})"] = outcome.authority_folder
     inside = {what: path for what, path in kept.items() if run is not None and run in path.parents}
     width = max((len(path.name) for path in inside.values()), default=0)
     lines = [f"{run}/"] if inside else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from screens.copying import CopyScreen
 from screens.frame import WizardScreen
 from screens.host_keys import HostKeysScreen
 from screens.journey import Journey
@@ -18,11 +19,16 @@ from screens.stopped import StoppedScreen
 from screens.survey import SurveyScreen
 from screens.welcome import WelcomeScreen
 from wizard.engine.events import Result
+from wizard.engine.outcome import Outcome
 from wizard.interview import INTERVIEW
 from wizard.interview.fields import Step, StepKind
 from wizard.lessons import lesson
 from wizard.pki.passwords import check_password, strength
 
+PRACTICE_ENDS = (
+    "All of this is in the practice cluster's folder and goes away with it. On a real cluster the "
+    "wizard asks for a copy of the certificate authority before it ends."
+)
 AFTER = ("Apply", "Proof")
 """What follows the questions; the rail shows it from the beginning."""
 TITLES = {"apply": "Apply", "verify": "Verify", "undo": "Undo"}
@@ -132,11 +138,7 @@ def ending(journey: Journey, running: Running, command: str) -> WizardScreen:
         number = len(steps(journey)) + len(AFTER) if failed else 0
         where = place(journey, "outcome", title, number=number, explain="", failed=failed)
         return StoppedScreen(where, running, command=command)
-    notes = (
-        ("All of this is in the practice cluster's folder and goes away with it.",)
-        if journey.on_practice
-        else ()
-    )
+    notes = (PRACTICE_ENDS,) if journey.on_practice else ()
     title = ENDINGS.get(outcome.result, "Proof")
     where = place(
         journey,
@@ -153,6 +155,32 @@ def ending(journey: Journey, running: Running, command: str) -> WizardScreen:
         more=notes,
         can_undo=command != "undo" and bool(outcome.undo_command),
     )
+
+
+def to_copy(
+    before: Outcome | None, journey: Journey, running: Running, command: str
+) -> Outcome | None:
+    """Return whose CA a copy is still wanted of, once a command has ended; none on practice."""
+    outcome = running.outcome
+    if journey.on_practice or (command == "undo" and outcome and outcome.result is Result.OK):
+        return None
+    return outcome if outcome and outcome.wants_copy else before
+
+
+def copying(journey: Journey, outcome: Outcome) -> CopyScreen:
+    """Return the box that asks for a copy of the CA."""
+    from wizard.engine.ca_copy import (  # noqa: PLC0415 - brings in cryptography
+        copied_words,
+        copy_authority,
+        suggested_copy,
+    )
+
+    def copy(target: Path) -> str:
+        place = outcome.authority_folder or target
+        return copied_words(outcome, copy_authority(place, target, journey.secrets()))
+
+    home = Path(journey.environ.get("HOME") or Path.home())
+    return CopyScreen(copy, suggested_copy(outcome.cluster, outcome.run or "", home))
 
 
 def _rated(typed: str, journey: Journey) -> tuple[int, str]:

@@ -13,17 +13,20 @@ from textual.worker import Worker
 
 from screens import STYLESHEET
 from screens.confirm import AskScreen
+from screens.copying import CopyScreen
 from screens.crash import crash_text
 from screens.frame import WizardScreen, raise_fault
 from screens.journey import Journey
+from screens.place import Left
 from screens.real_engine import real_engine, warm_up
 from screens.running import Running
 from screens.summary import summary
-from screens.tour import ending, progress, screen_for, steps
+from screens.tour import copying, ending, progress, screen_for, steps, to_copy
 from wizard.interview.fields import StepKind
 from wizard.logs import quieten_libraries
 
 if TYPE_CHECKING:
+    from wizard.engine.outcome import Outcome
     from wizard.practice.cluster import PracticeCluster
 
 INTERRUPTED = 130
@@ -40,6 +43,7 @@ class WizardApp(App[int]):
         self.journey = journey
         self.running: Running | None = None
         self.crash = ""
+        self._to_copy: Outcome | None = None
 
     def on_mount(self) -> None:
         """Start the walk; what it needs later loads while the first screen is read."""
@@ -75,7 +79,7 @@ class WizardApp(App[int]):
         while self.running is not None:
             running = self.running
             await self.push_screen_wait(progress(self.journey, running, command))
-            left = await self.push_screen_wait(ending(self.journey, running, command))
+            left = await self._ended(running, command)
             if not left.forward:
                 return None
             if not left.wish:
@@ -84,6 +88,17 @@ class WizardApp(App[int]):
             self._start(command)
         finished = self.running.finished if self.running else None
         return finished.exit_code if finished else 1
+
+    async def _ended(self, running: Running, command: str) -> Left:
+        """Show the end; it is left for good only with a copy of the CA, or a plain no to one."""
+        self._to_copy = to_copy(self._to_copy, self.journey, running, command)
+        while True:
+            left = await self.push_screen_wait(ending(self.journey, running, command))
+            if not left.forward or left.wish or self._to_copy is None:
+                return left
+            if await self.push_screen_wait(copying(self.journey, self._to_copy)):
+                self._to_copy = None
+                return left
 
     def _start(self, command: str) -> Running:
         self.running = self.journey.begin(command)
@@ -103,10 +118,13 @@ class WizardApp(App[int]):
 
     async def action_quit(self) -> None:
         """Quit; while something runs, ask first."""
-        if isinstance(self.screen, AskScreen):
+        if isinstance(self.screen, (AskScreen, CopyScreen)):
             return
         if not (isinstance(self.screen, WizardScreen) and self.screen.busy):
-            self._leave("quit")
+            if self._to_copy is None:
+                self._leave("quit")
+            else:
+                self.push_screen(copying(self.journey, self._to_copy), self._leave_with_copy)
             return
         question = "Something is still running. Quitting stops it and puts back what was changed."
         answers = (("stay", "Stay"), ("quit", "Stop and quit"))
@@ -115,6 +133,11 @@ class WizardApp(App[int]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A fault in the engine's thread is a fault of the program."""
         raise_fault(event)
+
+    def _leave_with_copy(self, seen_to: bool | None) -> None:  # noqa: FBT001 - as Textual calls it
+        if seen_to:
+            self._to_copy = None
+            self._leave("quit")
 
     def _leave(self, answer: str | None) -> None:
         if answer == "quit":

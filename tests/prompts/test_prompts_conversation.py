@@ -65,8 +65,8 @@ def test_the_same_answers_by_prompts_and_by_file_are_the_same_bytes() -> None:
 
 
 def test_another_answer_is_another_setting() -> None:
-    # Keep the servers, agent, no jump, rights, three on trust, seven DN fields, two on keys, days.
-    answers, _secrets, _shown = asked(*["", "", "", "", ""], *[""] * 13, "NONE", given=KNOWN)
+    # Keep the servers, agent, no jump, rights, four on trust, seven DN fields, two on keys, days.
+    answers, _secrets, _shown = asked(*["", "", "", "", ""], *[""] * 14, "NONE", given=KNOWN)
     assert parse(answers).policy.client_auth is ClientAuth.NONE
 
 
@@ -112,7 +112,7 @@ def test_two_servers_do_not_get_the_same_name() -> None:
 
 
 def test_a_country_is_found_by_its_name() -> None:
-    lines = ["", "", "", "", "", "", "", "", "brit", "united kingdom"]
+    lines = [*[""] * 9, "brit", "united kingdom"]
     answers, _secrets, shown = asked(*lines, given=KNOWN)
     assert "GB - United Kingdom" in shown
     assert answers["subject.country"] == "GB"
@@ -120,7 +120,7 @@ def test_a_country_is_found_by_its_name() -> None:
 
 def test_a_minus_leaves_a_field_empty_where_that_is_allowed() -> None:
     given = {**KNOWN, "subject.organization": "Example", "subject.common_name": "x"}
-    lines = [*[""] * 8, *[""] * 3, "-", "", "-", "y"]
+    lines = [*[""] * 9, *[""] * 3, "-", "", "-", "y"]
     answers, _secrets, _shown = asked(*lines, given=given)
     assert answers["subject.organization"] == ""
     assert answers["subject.common_name"] == "y"
@@ -142,7 +142,7 @@ def test_the_end_of_the_input_names_the_open_question() -> None:
 
 
 GOOD_PASSWORD = "correct-horse-7.battery"
-TO_KEY_PASSWORD = ["", "", "", "", "", "", "", "", *[""] * 7, "", "ask"]
+TO_KEY_PASSWORD = [*[""] * 17, "ask"]
 
 
 def test_a_password_is_typed_twice_checked_and_kept_out_of_the_answers() -> None:

@@ -94,7 +94,10 @@ def seen_to(request: Request, outcome: Outcome) -> Generator[Event, None, Outcom
     Nothing is told where a front end asks a person itself.
     """
     place = outcome.authority_folder
-    if outcome.result is not Result.OK or place is None or not holds_key(place):
+    if place is None:
+        return outcome
+    outcome = replace(outcome, key_kept=holds_key(place))
+    if outcome.result is not Result.OK or not outcome.key_kept:
         return outcome
     outcome = replace(outcome, wants_copy=True)
     if request.asks_for_copy and outcome.copy_to is None:

@@ -52,6 +52,7 @@ class Outcome:
         files: what was written for people, by what it is: report, boards, calendar, answers.
         kit: the client kit, or None without one.
         copy_to: where the answers want a copy of the CA.
+        key_kept: whether the CA's key is in its folder.
         wants_copy: whether the CA's key stands on this computer alone.
     """
 
@@ -73,6 +74,7 @@ class Outcome:
     files: Mapping[str, Path]
     kit: ClientKit | None = None
     copy_to: Path | None = None
+    key_kept: bool = True
     wants_copy: bool = False
 
     @property

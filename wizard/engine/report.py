@@ -44,14 +44,17 @@ $problems
 
 $open
 
+## For those who connect
+
+$kit
+
 ## Later
 
 - The same again, without questions: `$command`
 - Back to the state before: `$undo`
 - The first certificate expires on $first. Renew them before that day; the calendar file in the
   folder of this run carries the date.
-- A server that joins later needs a certificate of the same certificate authority, so keep a copy
-  of its folder, and of its password, away from this workstation.
+$copy
 """)
 
 _RESULTS = {
@@ -83,6 +86,8 @@ def report(outcome: Outcome, made: datetime) -> str:
         or "None were found.",
         open="\n".join(f"- {_plain(line)}" for line in outcome.stays_unencrypted)
         or "Nothing that this wizard knows of.",
+        kit=_kit(outcome),
+        copy=_copy(outcome),
         command=outcome.command,
         undo=outcome.undo_command,
         first=f"{min(expiries.values()):%Y-%m-%d}" if expiries else "an unknown day",
@@ -98,6 +103,30 @@ def _authority(outcome: Outcome) -> str:
     return (
         "The certificate authority was made for this cluster alone; only it stands in the"
         f" servers' trusted folders. {until} Its folder is `{outcome.authority_folder}`."
+    )
+
+
+def _kit(outcome: Outcome) -> str:
+    if outcome.kit is None:
+        return "Nothing was made for them."
+    lines = [f"- {_plain(sentence)}" for sentence in outcome.kit.handed]
+    return "\n".join([f"In `{outcome.kit.folder}`:", "", *lines])
+
+
+def _copy(outcome: Outcome) -> str:
+    if outcome.authority_not_after is None:
+        return (
+            "- A server that joins later needs a certificate that the others trust, and so a copy"
+            " of it\n  in each of their trusted folders, or an issuer they trust already."
+        )
+    if not outcome.key_kept:
+        return (
+            "- The key of the certificate authority was destroyed: a server that joins later, or a"
+            " renewal,\n  means certificates for all servers anew."
+        )
+    return (
+        "- A server that joins later needs a certificate of the same certificate authority, so keep"
+        " a copy\n  of its folder, and of its password, away from this workstation."
     )
 
 

@@ -18,14 +18,26 @@ def say_outcome(asker: Asker, outcome: Outcome, *, practice: bool) -> None:
     _list(
         asker, "Written for you:", tuple(f"{what}: {path}" for what, path in outcome.files.items())
     )
+    if outcome.kit is not None:
+        asker.say()
+        asker.say(f"For those who connect, in {outcome.kit.folder}:")
+        for sentence in outcome.kit.handed:
+            paragraph(asker, sentence, "  ")
     if outcome.authority_folder is not None:
-        paragraph(
-            asker,
-            f"The certificate authority is in {outcome.authority_folder}. Keep a copy of this "
-            "folder in a safe place: without its key no server can be added later.",
-        )
+        asker.say()
+        paragraph(asker, _authority(outcome))
     _command(asker, "The same without questions:", outcome.command)
     _command(asker, "To put every server back as it was:", outcome.undo_command)
+
+
+def _authority(outcome: Outcome) -> str:
+    where = f"The certificate authority is in {outcome.authority_folder}."
+    if outcome.key_kept:
+        return f"{where} Without its key no certificate can be renewed and no server added."
+    return (
+        f"{where} Its key was destroyed, as the answers asked: a renewal or a further server means "
+        "certificates for all servers again."
+    )
 
 
 def _boards(asker: Asker, outcome: Outcome) -> None:

@@ -19,6 +19,7 @@ from wizard.model.secrets import Secrets
 from wizard.planning.plan import Plan
 from wizard.planning.render import plan_text
 from wizard.prompts.asker import Asker
+from wizard.prompts.copying import ask_for_copy
 from wizard.prompts.decisions import confirmed
 from wizard.prompts.ending import say_outcome
 from wizard.prompts.questions import paragraph
@@ -48,11 +49,14 @@ def apply(
         session=session,
         answers_toml=to_toml(answers),
         keep_outcome=kept.append,
+        asks_for_copy=True,
     )
     with _ctrl_c(asker, cancel):
         exit_code = _told(asker, apply_walk(request))
     for outcome in kept:
         say_outcome(asker, outcome, practice=practice)
+        if not practice:
+            ask_for_copy(asker, outcome, secrets, environ)
     return exit_code
 
 
