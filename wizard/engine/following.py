@@ -149,6 +149,10 @@ class Peers:
                         names.setdefault((host.lower(), port.port), server)
         return cls(names=names)
 
+    def addresses_of(self, server: str) -> frozenset[str]:
+        """Return the names and addresses by which a server is dialled."""
+        return frozenset(host for (host, _), name in self.names.items() if name == server)
+
     def find(self, host: str, ip: str, port: int) -> str | None:
         """Return the server's name, or None when the address is nobody's we know."""
         by_name = self.names.get((host.lower(), port)) if host else None

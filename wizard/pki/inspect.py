@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ __all__ = [
     "describe",
     "expires_within",
     "fingerprint",
+    "issuer_names",
     "load_chain",
     "names_cover",
 ]
@@ -118,6 +120,11 @@ def load_chain(pem_or_der: bytes) -> tuple[x509.Certificate, ...]:
             code="certificate-unreadable",
         )
     return chain
+
+
+def issuer_names(chain: Sequence[x509.Certificate]) -> set[bytes]:
+    """Return the issuers (DER names) of a chain: one of them is what an acceptor has to trust."""
+    return {certificate.issuer.public_bytes() for certificate in chain}
 
 
 def days_left(certificate: x509.Certificate, now: datetime) -> int:

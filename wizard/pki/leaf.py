@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from wizard.errors import MaterialError
@@ -22,6 +23,8 @@ BACKDATE = timedelta(hours=24)
 """How far before now a leaf begins: a server whose clock is behind must not refuse it."""
 
 BOTH_WAYS = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
+ONE_WAY = (ExtendedKeyUsageOID.SERVER_AUTH,)
+"""What public authorities issue: good for a server that is dialled, and for nothing else."""
 
 
 def issue_leaf(
@@ -100,6 +103,7 @@ def build_leaf(
     names: tuple[tuple[str, ...], tuple[IpAddress, ...]],
     begins: datetime,
     ends: datetime,
+    usages: tuple[x509.ObjectIdentifier, ...] = BOTH_WAYS,
 ) -> x509.Certificate:
     """Put a leaf together with the profile that lints clean under RFC 5280.
 
@@ -111,6 +115,7 @@ def build_leaf(
         names: DNS names and IP addresses, already checked.
         begins: aware time.
         ends: aware time.
+        usages: the extended key usages.
     """
     builder = (
         x509.CertificateBuilder()
@@ -121,9 +126,14 @@ def build_leaf(
         .not_valid_before(begins)
         .not_valid_after(ends)
     )
-    for extension, critical in _extensions(signer, issuer, key, names):
+    for extension, critical in _extensions(signer, issuer, key, names, usages):
         builder = builder.add_extension(extension, critical=critical)
     return builder.sign(signer, signature_hash(signer))
+
+
+def leaf_pem(leaf: x509.Certificate) -> bytes:
+    """Return a certificate as PEM."""
+    return leaf.public_bytes(Encoding.PEM)
 
 
 def _extensions(
@@ -131,12 +141,13 @@ def _extensions(
     issuer: x509.Certificate | None,
     key: PrivateKey,
     names: tuple[tuple[str, ...], tuple[IpAddress, ...]],
+    usages: tuple[x509.ObjectIdentifier, ...],
 ) -> tuple[tuple[x509.ExtensionType, bool], ...]:
     dns_names, addresses = names
     return (
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (key_usage(key), True),
-        (x509.ExtendedKeyUsage(BOTH_WAYS), False),
+        (x509.ExtendedKeyUsage(usages), False),
         (
             x509.SubjectAlternativeName(
                 [*map(x509.DNSName, dns_names), *map(x509.IPAddress, addresses)]

@@ -57,7 +57,7 @@ def encrypt(
         _install(server, made[server.name], version, passwords[server.name])
 
 
-def expired_authority() -> tuple[str, str]:
+def further_authority() -> tuple[str, str]:
     """Return certificate and key (PEM) of an authority old enough to sign an expired leaf."""
     authority = make_authority("practice-fault", datetime(2020, 1, 1, tzinfo=UTC), 36500)
     certificate = authority_certificate_pem(authority).decode("ascii")

@@ -16,6 +16,7 @@ from wizard.errors import WizardError
 from wizard.practice import control
 from wizard.practice.addresses import find_places
 from wizard.practice.answers import random_password, write_answers, write_interactive_answers
+from wizard.practice.faults import OF_ONE_MORE_AUTHORITY
 from wizard.practice.guard import Guard
 from wizard.practice.installation import install
 from wizard.practice.layout import PracticeServer, parse_version, server_at
@@ -62,7 +63,7 @@ class Hosting:
             install(self._directory, server, self.servers, self._version)
         ca_password = random_password()
         if self._encrypted:
-            from wizard.practice.encrypting import encrypt  # noqa: PLC0415 - see _expired_authority
+            from wizard.practice.encrypting import encrypt  # noqa: PLC0415 - see _further_authority
 
             encrypt(self._directory, self.servers, self._version, Secret(ca_password))
         listener = control.listen(self._directory, self._answer)
@@ -107,22 +108,22 @@ class Hosting:
     def _overlay(self, of: str = "") -> dict[str, str]:
         """Return what a fault asks of every server, and what it asks of this one.
 
-        An expired leaf is refused for its date only by peers that trust its issuer. The key of the
+        A faulty leaf is refused for its fault only by peers that trust its issuer. The key of the
         cluster's authority is out of reach here, so under this fault every server trusts one more
         authority, in memory.
         """
-        expired = [server for name, server in self._faults if name == "expired-leaf"]
-        if not expired:
+        asking = [server for name, server in self._faults if name in OF_ONE_MORE_AUTHORITY]
+        if not asking:
             return {}
-        certificate, key = self._expired_authority
-        return {"also_trusted": certificate} | ({"authority_key": key} if of in expired else {})
+        certificate, key = self._further_authority
+        return {"also_trusted": certificate} | ({"authority_key": key} if of in asking else {})
 
     @cached_property
-    def _expired_authority(self) -> tuple[str, str]:
+    def _further_authority(self) -> tuple[str, str]:
         # Most practice clusters begin in plaintext and never need the library behind this.
-        from wizard.practice.encrypting import expired_authority  # noqa: PLC0415
+        from wizard.practice.encrypting import further_authority  # noqa: PLC0415
 
-        return expired_authority()
+        return further_authority()
 
     def _heard(self, server: str, state: str) -> None:
         with self._changed:

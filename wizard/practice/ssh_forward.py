@@ -27,7 +27,9 @@ class Refused(Exception):  # noqa: N818 - an answer to the client, not a failure
         self.reason = reason
 
 
-def open_forward(destination: tuple[str, int], hosts: Mapping[str, str]) -> socket.socket:
+def open_forward(
+    destination: tuple[str, int], hosts: Mapping[str, str], source: str
+) -> socket.socket:
     """Connect to a destination as this server would.
 
     Raises:
@@ -43,7 +45,9 @@ def open_forward(destination: tuple[str, int], hosts: Mapping[str, str]) -> sock
     if not loopback:
         raise Refused(OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED)
     try:
-        target = socket.create_connection((address, port), _CONNECT_TIMEOUT_S)
+        target = socket.create_connection(
+            (address, port), _CONNECT_TIMEOUT_S, source_address=(source, 0)
+        )
     except OSError:
         raise Refused(OPEN_FAILED_CONNECT_FAILED) from None
     target.settimeout(None)

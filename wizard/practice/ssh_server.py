@@ -13,6 +13,7 @@ import paramiko
 from paramiko.common import (
     AUTH_FAILED,
     AUTH_SUCCESSFUL,
+    MSG_CHANNEL_OPEN,
     MSG_CHANNEL_REQUEST,
     OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
     OPEN_SUCCEEDED,
@@ -133,7 +134,7 @@ class Session(paramiko.ServerInterface):
     ) -> int:
         """Connect to a server of the cluster or to this machine's loopback, and nowhere else."""
         try:
-            self._forwards[chanid] = open_forward(destination, self._login.hosts)
+            self._forwards[chanid] = open_forward(destination, self._login.hosts, self._server.ip)
         except Refused as refused:
             return refused.reason
         return OPEN_SUCCEEDED
@@ -164,7 +165,29 @@ def _answer_first(channel: paramiko.Channel, message: paramiko.Message) -> None:
 
 
 class _Transport(paramiko.Transport):
-    """A transport that tells its session when a request has been answered."""
+    """A transport that tells its session when a request has been answered.
+
+    A forward to a port that swallows everything takes long to fail: it holds up nobody else.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection)
+        self._open_at_once = self._handler_table[MSG_CHANNEL_OPEN]  # type: ignore[attr-defined]
+        self._handler_table[MSG_CHANNEL_OPEN] = self._open  # type: ignore[attr-defined]
+
+    def _open(self, message: paramiko.Message) -> None:
+        kind = message.get_text()
+        message.rewind()
+        if kind != "direct-tcpip":
+            self._open_at_once(message)
+            return
+
+        def run() -> None:
+            # The client may have gone meanwhile.
+            with contextlib.suppress(paramiko.SSHException, EOFError, OSError):
+                self._open_at_once(message)
+
+        threading.Thread(target=run, daemon=True).start()
 
     _channel_handler_table = {  # noqa: RUF012 - paramiko's own table, with one entry replaced
         **paramiko.Transport._channel_handler_table,  # type: ignore[attr-defined]  # noqa: SLF001

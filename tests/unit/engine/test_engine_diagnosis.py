@@ -12,20 +12,30 @@ import pytest
 from wizard.engine.diagnosis import Observations, ServerObservation, diagnose
 from wizard.engine.events import Probe, ProbeKind, Verdict
 from wizard.engine.probing.matrix import Probed
+from wizard.model.problems import Severity
 from wizard.model.settings import ClientAuth, KeyAlgorithm, Subject, TrustModel
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.logs.lines import LoaderError, TlsFailure
+from wizard.neo4j.logs.lines import (
+    Hindrance,
+    LoaderError,
+    PolicyLoaded,
+    StartFailed,
+    TlsFailure,
+)
 from wizard.neo4j.policy import ClusterPolicy, policy_of
-from wizard.pki.authority import make_authority
+from wizard.pki.authority import Authority, make_authority
+from wizard.pki.host_names import alternative_names
 from wizard.pki.inspect import load_chain
+from wizard.pki.keys import make_key
+from wizard.pki.leaf import BOTH_WAYS, ONE_WAY, build_leaf, leaf_pem, subject_name
 from wizard.pki.material import LeafRequest, MaterialSet, make_material
 
 NOW = datetime.now(UTC)
 NAMES = ("server1", "server2", "server3")
 
 
-def made(days: int = 365, at: datetime = NOW) -> MaterialSet:
+def made(days: int = 365, at: datetime = NOW, authority: Authority | None = None) -> MaterialSet:
     requests = [
         LeafRequest(
             server=name,
@@ -41,11 +51,12 @@ def made(days: int = 365, at: datetime = NOW) -> MaterialSet:
         algorithm=KeyAlgorithm.EC_P256,
         now=at,
         lifetime_days=days,
-        authority=make_authority("payments", at),
+        authority=authority or make_authority("payments", at),
     )
 
 
-MADE = made()
+CA = make_authority("payments", NOW - timedelta(days=2), 3650)
+MADE = made(authority=CA)
 
 
 def policy(**changes: Any) -> ClusterPolicy:
@@ -125,6 +136,25 @@ def test_a_server_that_is_up_has_not_given_up_whatever_it_once_said() -> None:
     assert codes(with_server(failures=(loader("key-password-wrong"),))) == set()
 
 
+def loaded(ciphers: tuple[str, ...]) -> PolicyLoaded:
+    return PolicyLoaded(scope="cluster", tls_versions=("TLSv1.2",), ciphers=ciphers)
+
+
+def with_leaf(
+    *, usages: tuple[Any, ...] = BOTH_WAYS, begins: datetime = NOW - timedelta(days=1)
+) -> Observations:
+    """Let server2 serve a leaf of the cluster's authority that is odd in one way."""
+    key = make_key(KeyAlgorithm.EC_P256)
+    leaf = build_leaf(
+        signer=CA.key, issuer=CA.certificate, key=key,
+        subject=subject_name(Subject(common_name="server2.example"), "", ""),
+        names=alternative_names(("server2.example",), ()),
+        begins=begins, ends=NOW + timedelta(days=90), usages=usages,
+    )  # fmt: skip
+    served = probe("server2", ProbeKind.NONE, Verdict.REFUSED, leaf=der(leaf_pem(leaf)))
+    return with_tests(served, base=with_server(certificate=leaf_pem(leaf), leaf_made=None))
+
+
 CASES: dict[str, tuple[Observations, str]] = {
     "refused start": (
         with_server(running=False, failures=(loader("key-password-wrong"),)),
@@ -200,9 +230,49 @@ CASES: dict[str, tuple[Observations, str]] = {
         "crl-stale",
     ),
     "nothing answers": (
-        with_tests(probe("server2", ProbeKind.OURS, Verdict.REFUSED, reached=False)),
-        "handshake-refused",
+        with_tests(probe("server2", ProbeKind.OURS, Verdict.REFUSED, reached=False, closed=True)),
+        "not-listening",
     ),
+    "full disk": (
+        with_server(running=False, failures=(StartFailed(code="start-failed", text="x", weight=0),
+                                             Hindrance(code="disk-full", text="x", weight=5))),
+        "disk-full",
+    ),
+    "no word but of a file": (
+        with_server(running=False, failures=(Hindrance(code="file-not-permitted", text="x"),)),
+        "file-not-permitted",
+    ),
+    "clock behind": (with_server(clock_offset_s=-7200.0), "clock-skew"),
+    "names unknown": (with_server(unresolved=("server1.example",)), "name-not-resolved"),
+    "waits alone": (with_server(has_started=False, waits_for=3), "quorum-not-met"),
+    "no leader": (with_server(lacks_leader=True), "leader-missing"),
+    "ciphers of another key": (
+        with_server(in_force=loaded(("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",))),
+        "key-type-mismatch",
+    ),
+    "misspelt": (
+        with_server(policy=policy(enabled=False),
+                    misspelt=("dbms.ssl.policy.cluster.enable",)),
+        "policy-misspelt",
+    ),
+    "misspelt scope, another policy on": (
+        with_server(policy=policy(enabled=False), other_scopes=("backup",)),
+        "policy-not-enabled",
+    ),
+    "trusts others by its ports": (
+        with_tests(probe("server2", ProbeKind.NONE, Verdict.REFUSED, issuers=(b"nobody",))),
+        "trusted-lacks-peer",
+    ),
+    "trusts others by its files": (
+        with_server(trusted={"x": made()["server1"].trusted[0][1]}), "trusted-lacks-peer",
+    ),
+    "one way leaf": (with_leaf(usages=ONE_WAY), "no-client-auth-eku"),
+    "not valid yet": (with_leaf(begins=NOW + timedelta(days=2)), "leaf-not-yet-valid"),
+    "filtered between servers": (
+        with_tests(probe("server2", ProbeKind.OURS, Verdict.FILTERED, reached=False)),
+        "port-filtered",
+    ),
+    "strangers": (with_server(knocked=("10.9.9.9", "10.9.9.9")), "strangers-knock"),
     "filtered": (
         with_tests(probe("server2", ProbeKind.NONE, Verdict.FILTERED, reached=False)),
         "port-filtered",
@@ -214,8 +284,66 @@ CASES: dict[str, tuple[Observations, str]] = {
 def test_each_cause_is_named_with_its_server(case: str) -> None:
     seen, code = CASES[case]
     found = codes(seen)
-    assert (code, "server2") in found
-    assert {server for _code, server in found} <= {"server2", "server3"}
+    assert found == {(code, "server2")}
+
+
+def test_half_a_cluster_in_plaintext_is_told_as_such() -> None:
+    (told,) = diagnose(with_server(policy=policy(enabled=False)))
+    assert "while server1, server3 do" in told.message
+
+
+def test_two_servers_whose_cipher_lists_do_not_meet_are_told_once() -> None:
+    ecdsa = "TLS_ECDHE_ECDSA_WITH_AES_{}_GCM_SHA{}"
+    seen = healthy()
+    servers = {
+        name: replace(one, in_force=loaded((ecdsa.format(*size),)))
+        for (name, one), size in zip(
+            seen.servers.items(), ((256, 384), (128, 256), (256, 384)), strict=True
+        )
+    }
+    assert codes(replace(seen, servers=servers)) == {("cipher-mismatch", "server2")}
+
+
+def test_a_server_whom_nobody_trusts_is_the_one_that_is_named() -> None:
+    lacking = {"self.crt": made()["server1"].trusted[0][1]}
+    trusting = dict(MADE["server2"].trusted)
+    outcast = made()["server2"]
+    seen = with_server(certificate=outcast.certificate_pem, leaf_made=None, trusted=trusting)
+    assert codes(with_tests(base=seen)) == {("trusted-lacks-peer", "server2")}
+    assert codes(with_server(trusted=lacking)) == {("trusted-lacks-peer", "server2")}
+
+
+def test_a_server_that_stands_apart_from_linked_ones_has_not_joined() -> None:
+    seen = healthy()
+    links = {"server1": frozenset({"server3"}), "server3": frozenset({"server1"})}
+    servers = {
+        name: replace(one, linked=links.get(name, frozenset()))
+        for name, one in seen.servers.items()
+    }
+    assert codes(replace(seen, servers=servers)) == {("not-joined", "server2")}
+    silent = {n: replace(one, linked=frozenset()) for n, one in servers.items()}
+    assert codes(replace(seen, servers=silent)) == set()
+    heard = {**servers, "server1": replace(servers["server1"], linked=frozenset({"server2"}))}
+    assert codes(replace(seen, servers=heard)) == set()
+
+
+def test_what_one_server_suffers_from_explains_why_the_others_wait() -> None:
+    seen = with_server(running=False, failures=(loader("key-password-wrong"),))
+    servers = {
+        name: one if name == "server2" else replace(one, has_started=False, waits_for=3)
+        for name, one in seen.servers.items()
+    }
+    assert codes(replace(seen, servers=servers)) == {("key-password-wrong", "server2")}
+
+
+def test_a_port_filtered_from_the_workstation_alone_is_a_note() -> None:
+    def told(origin: str) -> list[Severity]:
+        test = probe("server2", ProbeKind.NONE, Verdict.FILTERED, reached=False)
+        test = replace(test, probe=replace(test.probe, origin=origin))
+        return [problem.severity for problem in diagnose(with_tests(test))]
+
+    assert told("workstation") == [Severity.NOTE]
+    assert told("server1") == [Severity.ERROR]
 
 
 def test_an_expired_leaf_is_that_and_not_a_foreign_one() -> None:

@@ -163,7 +163,6 @@ LOADER = [
     ("Provided PEM does not contain a private key, found 'CERTIFICATE'.", "key-unreadable"),
     ("Unrecognized private key format.", "key-unreadable"),
     ("Failed to load private key: /x/private.key", "key-unreadable"),
-    ("/ssl/neo4j.key (Permission denied)", "key-unreadable"),
     ("Failed to load public certificate chain: /x/public.crt", "certificate-unreadable"),
     ("signed overrun, bytes = 918", "trusted-stray-file"),
     ("Param 'keyCertChain' must not be empty", "certificate-unreadable"),

@@ -1,7 +1,7 @@
 """Joins everything that was seen into problems that name a cause and a server.
 
 A cause is a small pure function over the observations. The first group knows causes for certain;
-the second speaks only of servers that the first has not explained.
+each later one speaks only of servers that those before it have not explained.
 """
 
 from __future__ import annotations
@@ -9,11 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from wizard.engine.diagnosis import discovery, policy, serving, starting, trusting
+from wizard.engine.diagnosis import (
+    ciphers,
+    discovery,
+    joining,
+    policy,
+    refusing,
+    serving,
+    starting,
+    trusting,
+)
 from wizard.engine.diagnosis.observations import Observations, ServerObservation
 from wizard.model.problems import Problem, Severity
 
-__all__ = ["CERTAIN", "FALLBACK", "Observations", "ServerObservation", "diagnose"]
+__all__ = [
+    "BETWEEN",
+    "CERTAIN",
+    "FALLBACK",
+    "LAST",
+    "Observations",
+    "ServerObservation",
+    "diagnose",
+]
 
 Cause = Callable[[Observations], Iterator[Problem]]
 
@@ -21,32 +38,49 @@ CERTAIN: tuple[Cause, ...] = (
     starting.refused_setting,
     starting.refused_start,
     starting.gone,
+    joining.clock_is_wrong,
+    joining.names_unknown,
     policy.not_enabled,
     policy.trusted_folder,
     policy.log_tells_of_trust,
     policy.asks_nobody,
-    policy.no_common_version,
+    ciphers.cipher_of_another_key,
+    ciphers.no_common_cipher,
+    ciphers.no_common_version,
     serving.speaks_plaintext,
     serving.serves_expired_leaf,
     serving.serves_other_leaf,
     serving.key_of_another,
     serving.name_not_covered,
+    serving.one_way_leaf,
     serving.lets_strangers_in,
     serving.speaks_old_tls,
-    trusting.would_not_trust,
-    trusting.filtered,
+    joining.not_listening,
+    joining.filtered,
     discovery.discovery_in_plaintext,
 )
 
-FALLBACK: tuple[Cause, ...] = (trusting.refused_ours, trusting.refused_without_probe)
+BETWEEN: tuple[Cause, ...] = (trusting.would_not_trust,)
+
+FALLBACK: tuple[Cause, ...] = (refusing.refused_ours, refusing.refused_without_probe)
+
+LAST: tuple[Cause, ...] = (
+    joining.waits_for_others,
+    joining.has_no_leader,
+    joining.not_joined,
+    joining.strangers,
+)
+"""What may be a mere consequence of what any server suffers from."""
 
 
 def diagnose(seen: Observations) -> tuple[Problem, ...]:
     """Return every problem, each once, the certain causes first."""
-    found = _once(problem for cause in CERTAIN for problem in cause(seen))
-    serious = {p.server for p in found if p.severity is Severity.ERROR and p.server}
-    rest = replace(seen, explained=frozenset(serious))
-    return _once((*found, *(problem for cause in FALLBACK for problem in cause(rest))))
+    found: tuple[Problem, ...] = ()
+    for causes in (CERTAIN, BETWEEN, FALLBACK, LAST):
+        serious = {p.server for p in found if p.severity is Severity.ERROR and p.server}
+        rest = replace(seen, explained=frozenset(serious))
+        found = _once((*found, *(problem for cause in causes for problem in cause(rest))))
+    return found
 
 
 def _once(problems: Iterator[Problem] | tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -10,7 +10,7 @@ from wizard.engine.events import ProbeKind
 from wizard.engine.probing.matrix import Probed
 from wizard.model.cluster import ClusterPort
 from wizard.model.version import Version
-from wizard.neo4j.logs.lines import Failed, LoaderError, StartFailed
+from wizard.neo4j.logs.lines import Failed, Hindrance, LoaderError, PolicyLoaded, StartFailed
 from wizard.neo4j.policy import ClusterPolicy
 
 
@@ -22,6 +22,15 @@ class ServerObservation:
         running: whether the process is up; None when nobody could look.
         was_stopped: whether its log ends with an orderly stop.
         has_started: whether the last thing its log tells of the process is that it is up.
+        waits_for: how many servers it waits for, itself included; None when it does not wait.
+        lacks_leader: whether the last it says is that it has heard of no leader.
+        linked: the peers it is connected to by its log.
+        knocked: who was refused by it and is no server of the cluster, by address.
+        clock_offset_s: its clock minus the workstation's, in seconds.
+        unresolved: the peers' names that it can't resolve.
+        in_force: the policy that its process has loaded, by its log.
+        misspelt: settings of SSL policies in neo4j.conf that Neo4j ignores.
+        other_scopes: the SSL policies other than the cluster's that are enabled.
         policy: what neo4j.conf says of the cluster policy, or None when it could not be read.
         conf_problem: Neo4j's own words about a setting it refuses, or nothing.
         certificate: the bytes of public.crt, or None when unreadable.
@@ -38,6 +47,15 @@ class ServerObservation:
     running: bool | None = None
     was_stopped: bool = False
     has_started: bool = False
+    waits_for: int | None = None
+    lacks_leader: bool = False
+    linked: frozenset[str] = frozenset()
+    knocked: tuple[str, ...] = ()
+    clock_offset_s: float = 0.0
+    unresolved: tuple[str, ...] = ()
+    in_force: PolicyLoaded | None = None
+    misspelt: tuple[str, ...] = ()
+    other_scopes: tuple[str, ...] = ()
     policy: ClusterPolicy | None = None
     conf_problem: str = ""
     certificate: bytes | None = None
@@ -56,8 +74,25 @@ class ServerObservation:
 
     @property
     def fatal(self) -> tuple[Failed, ...]:
-        """The lines in which Neo4j refuses to start."""
-        return tuple(line for line in self.failures if isinstance(line, (LoaderError, StartFailed)))
+        """The lines in which Neo4j refuses to start, with what stood in its way."""
+        said = [line for line in self.failures if isinstance(line, (LoaderError, StartFailed))]
+        if not said and (self.running is not False or self.was_stopped):
+            return ()
+        return tuple(line for line in self.failures if isinstance(line, Hindrance) or line in said)
+
+    @property
+    def tls_versions(self) -> tuple[str, ...]:
+        """The TLS versions its process speaks, or else those that neo4j.conf names."""
+        if self.in_force is not None and self.in_force.tls_versions:
+            return self.in_force.tls_versions
+        return self.policy.tls_versions if self.policy is not None else ()
+
+    @property
+    def ciphers(self) -> tuple[str, ...] | None:
+        """The only cipher suites it allows, or None where Java's own hold."""
+        if self.in_force is not None and self.in_force.tls_versions:
+            return self.in_force.ciphers
+        return self.policy.ciphers if self.policy is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

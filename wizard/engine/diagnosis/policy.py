@@ -15,15 +15,31 @@ _OWN_FAULT = frozenset({"trusted-missing", "trusted-empty", "crl-stale"})
 
 
 def not_enabled(seen: Observations) -> Iterator[Problem]:
-    """The cluster policy is off: servers talk in plaintext."""
+    """The cluster policy is off: servers talk in plaintext, or not at all with those that don't."""
+    others = sorted(one.server for one in seen.servers.values() if one.encrypts)
     for one in seen.servers.values():
-        if one.policy is not None and not one.policy.enabled:
+        if one.policy is None or one.policy.enabled:
+            continue
+        if one.misspelt and others:
             yield error(
                 one.server,
-                "policy-not-enabled",
-                f"{one.server} does not encrypt its cluster traffic.",
-                "Run `neo4j-tls apply` with the same answers to turn encryption on.",
+                "policy-misspelt",
+                f"{one.server} does not encrypt its cluster traffic: neo4j.conf has"
+                f" {', '.join(one.misspelt)}, which Neo4j ignores without a word.",
+                "Correct the spelling to dbms.ssl.policy.cluster.enabled=true.",
             )
+            continue
+        mixed = f", while {', '.join(others)} do: they can't talk to each other" if others else ""
+        hint = "Run `neo4j-tls apply` with the same answers to turn encryption on."
+        if one.other_scopes:
+            told = ", ".join(one.other_scopes)
+            hint += f" The policies that are enabled ({told}) do not cover the cluster's ports."
+        yield error(
+            one.server,
+            "policy-not-enabled",
+            f"{one.server} does not encrypt its cluster traffic{mixed}.",
+            hint,
+        )
 
 
 def trusted_folder(seen: Observations) -> Iterator[Problem]:
@@ -74,20 +90,3 @@ def asks_nobody(seen: Observations) -> Iterator[Problem]:
                 "Set dbms.ssl.policy.cluster.client_auth=REQUIRE on every server.",
                 evidence,
             )
-
-
-def no_common_version(seen: Observations) -> Iterator[Problem]:
-    """Two servers have no TLS version in common."""
-    policies = [(one.server, one.policy) for one in seen.servers.values() if one.encrypts]
-    for name, policy in policies:
-        for peer, other in policies:
-            if name < peer and policy and other:
-                if set(policy.tls_versions) & set(other.tls_versions):
-                    continue
-                yield error(
-                    peer,
-                    "tls-version-mismatch",
-                    f"{name} and {peer} have no TLS version in common.",
-                    "Set the same tls_versions in every neo4j.conf.",
-                    f"{','.join(policy.tls_versions)} and {','.join(other.tls_versions)}",
-                )

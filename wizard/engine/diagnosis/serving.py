@@ -6,12 +6,22 @@ import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 
+from wizard.engine.diagnosis.leaves import (
+    is_flawed,
+    is_known,
+    lacking_usages,
+    leaf_of,
+    missing_names,
+    names_matter,
+    on_disk,
+)
 from wizard.engine.diagnosis.observations import Observations, ServerObservation
 from wizard.engine.diagnosis.problem import error, warning
 from wizard.engine.events import ProbeKind, Verdict
-from wizard.errors import MaterialError
 from wizard.model.problems import Problem
-from wizard.pki.inspect import CertificateFacts, describe, load_chain, names_cover
+
+SKEW_S = 300.0
+"""A leaf begins a day before it is made; a clock that is minutes wrong is worth mending anyway."""
 
 NEAR = timedelta(days=30)
 """How long before its end a certificate is worth a warning."""
@@ -45,7 +55,10 @@ def lets_strangers_in(seen: Observations) -> Iterator[Problem]:
     for one in seen.running:
         if any(t.probe.verdict is Verdict.ACCEPTED for t in seen.of(one.server, ProbeKind.NONE)):
             continue
-        ports = _ports(seen, one, Verdict.ACCEPTED, *_STRANGERS)
+        # With a wrong clock the expired one is taken for good, and the clock is what to mend.
+        by_dates = abs(one.clock_offset_s) > SKEW_S
+        kinds = [k for k in _STRANGERS if not (by_dates and k is ProbeKind.EXPIRED)]
+        ports = _ports(seen, one, Verdict.ACCEPTED, *kinds)
         if ports:
             yield error(
                 one.server,
@@ -73,7 +86,7 @@ def speaks_old_tls(seen: Observations) -> Iterator[Problem]:
 def serves_expired_leaf(seen: Observations) -> Iterator[Problem]:
     """The served leaf, or the one on the disk of a server that serves none, is out of its dates."""
     for one in seen.servers.values():
-        leaf = _leaf(seen, one)
+        leaf = leaf_of(seen, one)
         if leaf is None:
             continue
         if leaf.not_after <= seen.now:
@@ -90,7 +103,7 @@ def serves_expired_leaf(seen: Observations) -> Iterator[Problem]:
                 f"The certificate of {one.server} is valid only from {leaf.not_before:%Y-%m-%d}.",
                 "Compare the clocks of this workstation and the servers.",
             )
-        elif leaf.not_after <= seen.now + NEAR and _is_known(one, leaf):
+        elif leaf.not_after <= seen.now + NEAR and is_known(one, leaf):
             yield warning(
                 one.server,
                 "expiry-near",
@@ -102,10 +115,10 @@ def serves_expired_leaf(seen: Observations) -> Iterator[Problem]:
 def serves_other_leaf(seen: Observations) -> Iterator[Problem]:
     """The served leaf is not the one that was made, nor the one on the server's disk."""
     for one in seen.running:
-        known = {one.leaf_made} if one.leaf_made else _on_disk(one)
+        known = {one.leaf_made} if one.leaf_made else on_disk(one)
         for der in seen.leaves(one.server):
             served = hashlib.sha256(der).hexdigest()
-            if known and served not in known and not _is_out_of_dates(der, seen):
+            if known and served not in known and not is_flawed(der, one, seen):
                 yield error(
                     one.server,
                     "leaf-not-ours",
@@ -134,11 +147,10 @@ def key_of_another(seen: Observations) -> Iterator[Problem]:
 
 def name_not_covered(seen: Observations) -> Iterator[Problem]:
     """The leaf lacks a name that peers dial; only those that verify host names mind."""
-    strict = any(o.encrypts and o.policy and o.policy.verify_hostname for o in seen.running)
+    strict = names_matter(seen)
     for one in seen.running:
         for der in seen.leaves(one.server):
-            leaf = load_chain(der)[0]
-            missing = [name for name in one.addresses if not names_cover(leaf, name)]
+            missing = missing_names(der, one.addresses)
             if missing and (one.leaf_made or strict):
                 yield (error if strict else warning)(
                     one.server,
@@ -150,38 +162,24 @@ def name_not_covered(seen: Observations) -> Iterator[Problem]:
                 break
 
 
+def one_way_leaf(seen: Observations) -> Iterator[Problem]:
+    """The leaf is not made for both directions of TLS, as those of public authorities are not."""
+    for one in seen.servers.values():
+        leaf = leaf_of(seen, one)
+        lacking = lacking_usages(leaf) if leaf is not None else frozenset()
+        if lacking:
+            yield error(
+                one.server,
+                "no-client-auth-eku",
+                f"The certificate of {one.server} is not made for {' and '.join(sorted(lacking))},"
+                " so its peers refuse it: every server dials and is dialled.",
+                "Issue it a certificate with both extended key usages, serverAuth and clientAuth;"
+                " public authorities issue none for clients any more.",
+            )
+
+
 def _ports(seen: Observations, one: ServerObservation, verdict: Verdict, *kinds: ProbeKind) -> str:
     found = (t.probe for t in seen.of(one.server, *kinds) if t.probe.verdict is verdict)
     # Plaintext that proves nothing is the build's own, and told as such.
     ports = {p.port for p in found if p.ok is not None or verdict is not Verdict.PLAINTEXT}
     return ", ".join(map(str, sorted(ports)))
-
-
-def _leaf(seen: Observations, one: ServerObservation) -> CertificateFacts | None:
-    """The leaf a server serves, else the one its policy names; None when neither can be read."""
-    for content in (*seen.leaves(one.server), one.certificate if one.encrypts else None):
-        if content:
-            try:
-                return describe(load_chain(content)[0])
-            except MaterialError:
-                continue
-    return None
-
-
-def _is_known(one: ServerObservation, leaf: CertificateFacts) -> bool:
-    known = {one.leaf_made} if one.leaf_made else _on_disk(one)
-    return not known or leaf.fingerprint in known
-
-
-def _on_disk(one: ServerObservation) -> set[str]:
-    if not one.certificate:
-        return set()
-    try:
-        return {describe(load_chain(one.certificate)[0]).fingerprint}
-    except MaterialError:
-        return set()
-
-
-def _is_out_of_dates(der: bytes, seen: Observations) -> bool:
-    leaf = describe(load_chain(der)[0])
-    return not leaf.not_before <= seen.now < leaf.not_after

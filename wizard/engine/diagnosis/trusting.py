@@ -1,153 +1,98 @@
-"""Causes between two servers: would Java let the one into the other, by what their files say."""
+"""Causes between two servers: would Java let the one into the other, by ports and by files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from wizard.engine.diagnosis.observations import Observations, ServerObservation
-from wizard.engine.diagnosis.problem import error, from_log, note
-from wizard.engine.events import ProbeKind, Verdict
-from wizard.engine.probing.matrix import Probed
+from wizard.engine.diagnosis.problem import error
 from wizard.errors import MaterialError
 from wizard.model.problems import Problem
-from wizard.neo4j.logs.lines import Failed
-from wizard.neo4j.logs.problems import most_telling
-from wizard.pki.inspect import load_chain
+from wizard.pki.inspect import fingerprint, issuer_names, load_chain
 from wizard.pki.java.trust import TrustStore, check_peer
 
-_HEARSAY = 2
-"""Up to this weight a line only tells that a peer refused; the peer's own line says why."""
-
-_FAULTS_OF_THE_PEER = frozenset(
-    {
-        "leaf-expired",
-        "leaf-not-yet-valid",
-        "leaf-revoked",
-        "name-not-covered",
-        "no-client-auth-eku",
-        "plaintext-server",
-        "trusted-lacks-peer",
-    }
-)
-"""What a server logs of the certificate or the bytes that a peer has sent."""
+_NO_PATH = ("chain", "path")
+_HINT = "Put the certificate of the cluster's authority, or of every peer, into trusted/ on "
 
 
 def would_not_trust(seen: Observations) -> Iterator[Problem]:
-    """By the files on their disks one server would refuse another; Java's rules decide."""
-    able = [one for one in seen.servers.values() if one.encrypts and one.certificate]
-    for acceptor in able:
-        store = _store(acceptor)
-        for connector in able:
-            if connector is acceptor or store is None:
-                continue
-            refusal = _refusal(store, connector, seen)
-            if refusal:
-                yield error(
-                    connector.server,
-                    "trusted-lacks-peer"
-                    if "chain" in refusal or "path" in refusal
-                    else "handshake-refused",
-                    f"{acceptor.server} would refuse the certificate of {connector.server}.",
-                    "Put the certificate of the cluster's authority into trusted/ on both.",
-                    refusal,
-                )
+    """One server does not hold the issuer of another's certificate, or refuses it for more.
+
+    What a server trusts is what its ports name when they ask for a certificate, or else what its
+    trusted/ holds. The server that trusts none of the others is at fault, or the one whom none of
+    the others trusts, or else each that lacks somebody.
+    """
+    refusals = dict(_refusals(seen))
+    servers = {one for pair in refusals for one in pair}
+    lonely = [x for x in sorted(servers) if _is_whole(seen, [p for p in refusals if p[0] == x])]
+    outcast = [y for y in sorted(servers) if _is_whole(seen, [p for p in refusals if p[1] == y])]
+    for one in lonely:
+        yield _lacks(one, "any of its peers", refusals, f"{_HINT}{one}.")
+        refusals = {pair: told for pair, told in refusals.items() if one not in pair}
+    for one in outcast:
+        if any(pair[1] == one for pair in refusals):
+            yield _of_the_outcast(one, refusals)
+            refusals = {pair: told for pair, told in refusals.items() if one not in pair}
+    for acceptor, connector in sorted(refusals):
+        yield _lacks(acceptor, connector, refusals, f"{_HINT}{acceptor}.")
 
 
-def refused_ours(seen: Observations) -> Iterator[Problem]:
-    """A port refuses our own identity, and nothing else explains it; its log may."""
-    for one in seen.running:
-        if one.server in seen.explained:
-            continue
-        refused = [
-            test
-            for test in seen.of(one.server, ProbeKind.OURS)
-            if test.probe.verdict in {Verdict.REFUSED, Verdict.PLAINTEXT}
-            and test.probe.ok is False
-            and (test.reached or one.has_started)
-        ]
-        if not refused:
-            continue
-        line = most_telling(one.failures)
-        if line is not None and refused[0].reached:
-            yield from_log(one.server, line)
-        elif not refused[0].reached:
-            yield error(
-                one.server,
-                "handshake-refused",
-                f"{one.server} says that it has started, but nothing answers on its cluster ports.",
-                "Look which address its listen_address settings name, and whether its advertised"
-                " name leads there.",
-                f"port {refused[0].probe.port}: {refused[0].reason}",
-            )
-        else:
-            yield _refuses(one, refused[0])
+def _is_whole(seen: Observations, pairs: list[tuple[str, str]]) -> bool:
+    return len(pairs) > 0 and len(pairs) == len(_able(seen)) - 1
 
 
-def _refuses(one: ServerObservation, test: Probed) -> Problem:
+def _able(seen: Observations) -> list[ServerObservation]:
+    """The servers that encrypt, and of whom nothing worse is known."""
+    return [s for s in seen.servers.values() if s.encrypts and s.server not in seen.explained]
+
+
+def _lacks(acceptor: str, whom: str, refusals: dict[tuple[str, str], str], hint: str) -> Problem:
+    told = next(text for (one, _), text in sorted(refusals.items()) if one == acceptor)
     return error(
-        one.server,
-        "handshake-refused",
-        f"{one.server} refuses the certificates of its own cluster.",
-        "Look at its trusted/ folder and its debug.log.",
-        f"port {test.probe.port}: {test.reason}",
+        acceptor,
+        "trusted-lacks-peer" if any(sign in told for sign in _NO_PATH) else "handshake-refused",
+        f"{acceptor} does not trust the certificate of {whom}: its trusted/ lacks the issuer.",
+        hint,
+        told,
     )
 
 
-def refused_without_probe(seen: Observations) -> Iterator[Problem]:
-    """Without an identity of ours, a log that goes on complaining is the only witness."""
-    tested = any(t.probe.ok is not None for s in seen.servers for t in seen.of(s, ProbeKind.OURS))
-    heaviest = max((f.weight for s in seen.servers.values() for f in s.failures), default=0)
-    for one in seen.running:
-        unserved = not any(seen.leaves(one.server))
-        if tested or one.server in seen.explained or not unserved or not one.encrypts:
-            continue
-        line = _own_failure(one)
-        if line is not None and (line.weight >= heaviest or line.weight > _HEARSAY):
-            yield from_log(_culprit(line, one, seen), line)
+def _of_the_outcast(connector: str, refusals: dict[tuple[str, str], str]) -> Problem:
+    told = next(text for (_, one), text in sorted(refusals.items()) if one == connector)
+    return error(
+        connector,
+        "trusted-lacks-peer" if any(sign in told for sign in _NO_PATH) else "handshake-refused",
+        f"Every other server would refuse the certificate of {connector}.",
+        f"{_HINT}the others, or give {connector} a certificate of the authority they trust.",
+        told,
+    )
 
 
-def filtered(seen: Observations) -> Iterator[Problem]:
-    """No answer came from a port: neutral, but worth knowing."""
-    for one in seen.running:
-        ports = sorted(
-            {t.probe.port for t in seen.of(one.server) if t.probe.verdict is Verdict.FILTERED}
-        )
-        if ports:
-            yield note(
-                one.server,
-                "port-filtered",
-                f"No answer came from {one.server} on {', '.join(map(str, ports))}.",
-                "A firewall may drop these ports; let the servers reach each other on them.",
-            )
+def _refusals(seen: Observations) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield (acceptor, connector) and Java's words for each pair that would not get on."""
+    for acceptor in _able(seen):
+        for connector in _able(seen):
+            told = _refusal(seen, acceptor, connector) if acceptor is not connector else None
+            if told is not None:
+                yield (acceptor.server, connector.server), told
 
 
-def _culprit(line: Failed, one: ServerObservation, seen: Observations) -> str:
-    """Return the server at fault: for a certificate or plaintext that is not taken, the peer."""
-    if line.code not in _FAULTS_OF_THE_PEER or "Received fatal alert" in line.text:
-        return one.server
-    named = (s.server for s in seen.servers.values() if line.remote in s.ip_addresses)
-    return next(named, one.server)
-
-
-def _own_failure(one: ServerObservation) -> Failed | None:
-    return most_telling(one.failures)
-
-
-def _store(one: ServerObservation) -> TrustStore | None:
-    if not one.trusted:
-        return None
+def _refusal(
+    seen: Observations, acceptor: ServerObservation, connector: ServerObservation
+) -> str | None:
     try:
-        anchors = [cert for content in one.trusted.values() for cert in load_chain(content)]
+        chain = load_chain(connector.certificate or b"")
+        served = set(seen.leaves(connector.server))
+        if served and fingerprint(chain[0]) not in {fingerprint(load_chain(d)[0]) for d in served}:
+            return None  # what it shows is not what stands on its disk
+        named = {name for test in seen.of(acceptor.server) for name in test.issuers}
+        if named:
+            unnamed = not named & issuer_names(chain)
+            return "its ports name no issuer in the other's certificate chain" if unnamed else None
+        anchors = [cert for pem in (acceptor.trusted or {}).values() for cert in load_chain(pem)]
     except MaterialError:
         return None
-    return TrustStore(anchors=tuple(anchors), crls=())
-
-
-def _refusal(store: TrustStore, connector: ServerObservation, seen: Observations) -> str | None:
-    if connector.certificate is None:
+    if not anchors:
         return None
-    try:
-        chain = load_chain(connector.certificate)
-    except MaterialError:
-        return None
+    store = TrustStore(anchors=tuple(anchors), crls=())
     return check_peer(store, chain, purpose="client", now=seen.now, host=None)

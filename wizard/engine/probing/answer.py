@@ -33,12 +33,14 @@ class Answer:
         leaf: the DER bytes of the certificate it served, or None.
         reason: what TLS said, in OpenSSL's words, such as `alert unknown ca`; empty otherwise.
         spoke_tls: whether any TLS record came back.
+        issuers: the names (DER) in its request for a certificate: the subjects of its trusted/.
     """
 
     verdict: Verdict
     leaf: bytes | None = None
     reason: str = ""
     spoke_tls: bool = False
+    issuers: tuple[bytes, ...] = ()
 
 
 def send_all(pipe: Pipe, content: bytes) -> None:

@@ -166,7 +166,13 @@ def _say_alert(talk: _Talk) -> None:
 
 def _answer(talk: _Talk, verdict: Verdict, reason: str) -> Answer:
     tls = bool(talk.first) and looks_like_tls(talk.first)
-    return Answer(verdict=verdict, leaf=_leaf(talk.tls), reason=reason, spoke_tls=tls)
+    return Answer(
+        verdict=verdict,
+        leaf=_leaf(talk.tls),
+        reason=reason,
+        spoke_tls=tls,
+        issuers=tuple(name.der() for name in talk.tls.get_client_ca_list()),
+    )
 
 
 def _leaf(tls: SSL.Connection) -> bytes | None:

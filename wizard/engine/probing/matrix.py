@@ -52,6 +52,8 @@ class Probed:
         reason: what TLS said, in OpenSSL's words.
         reached: whether there was a connection at all.
         spoke_tls: whether any TLS record came back.
+        closed: whether nothing listens there, as a server saw it.
+        issuers: the names (DER) of whom it would accept certificates from, where it told.
     """
 
     probe: Probe
@@ -59,6 +61,8 @@ class Probed:
     reason: str = ""
     reached: bool = True
     spoke_tls: bool = True
+    closed: bool = False
+    issuers: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +194,8 @@ def _test(laboratory: Laboratory, task: _Task, patience: _Patience) -> Probed:
         reason=answer.reason,
         reached=reached,
         spoke_tls=answer.spoke_tls,
+        closed=not reached and answer.verdict is Verdict.REFUSED,
+        issuers=answer.issuers,
     )
 
 

@@ -53,6 +53,11 @@ class StartFailed(Failed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hindrance(Failed):
+    """Something on the server stood in Neo4j's way; it explains a failed start, and proves none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TlsFailure(Failed):
     """A handshake with a peer failed, in either direction."""
 
@@ -81,6 +86,7 @@ _LOADER: tuple[tuple[str, str, int], ...] = (
     ("leaf-expired", r"RuntimeException: Expired certificate", 4),
     ("key-unreadable", r"Failed to load private key:", 2),
     ("certificate-unreadable", r"Param 'keyCertChain' must not be empty", 4),
+    ("chain-out-of-order", r"KeyStoreException: Certificate chain is not valid", 4),
     ("certificate-unreadable", r"Failed to load public certificate chain:", 2),
     ("trusted-stray-file", r"Failed to create trust manager based on:", 2),
     ("trusted-stray-file", r"signed overrun, bytes|signed fields invalid|Short read of DER", 2),
@@ -113,15 +119,27 @@ _TLS: tuple[tuple[str, str, int], ...] = (
     ("plaintext-server", r"NotSslRecordException|not an SSL/TLS record", 4),
     ("tls-version-mismatch", r"The client supported protocol versions .* are not accepted", 4),
     ("tls-version-mismatch", r"No appropriate protocol", 4),
+    ("tls-version-mismatch", r"Client requested protocol \S+ is not enabled or supported", 4),
+    ("cipher-mismatch", r"no cipher suites in common", 4),
+    ("key-does-not-match", r"Invalid (?:CertificateVerify|ECDH ServerKeyExchange) signature", 4),
     ("tls-version-mismatch", r"Received fatal alert: protocol_version", 3),
     ("leaf-expired", r"Received fatal alert: certificate_expired", 3),
     ("trusted-lacks-peer", r"Received fatal alert: (?:bad_certificate|certificate_required)", 3),
     ("plaintext-server", r"SslHandshakeTimeoutException|handshake timed out after", 3),
     ("handshake-refused", r"Received fatal alert: ", 2),
-    ("handshake-refused", r"no cipher suites in common|General SSLEngine problem", 2),
+    ("handshake-refused", r"General SSLEngine problem", 2),
     ("handshake-refused", r"SSLHandshakeException: ", 1),
 )
 """How a handshake fails, as JSSE under Netty says it: code, words, weight (JDK 8 to 21)."""
+
+_HINDRANCES: tuple[tuple[str, str, int], ...] = (
+    ("disk-full", r"No space left on device|Disk quota exceeded", 5),
+    ("file-not-permitted", r"AccessDeniedException: |Read-only file system", 5),
+    ("file-not-permitted", r" \(Permission denied\)", 5),
+    ("port-taken", r"Address already in use|address is already bound: ", 4),
+    ("port-taken", r"Cannot assign requested address", 4),
+)
+"""What the machine refuses Neo4j, in the words of the JDK and of the system's C library."""
 
 _CAUSE = re.compile(r'cause exception "(?P<cause>[^"]*)"')
 _SAID_FAILED = re.compile(r"Failed to start Neo4j\b|Error starting Neo4j database server at")
@@ -133,6 +151,7 @@ Row = tuple[type[Failed], str, re.Pattern[str], int]
 _ROWS: tuple[Row, ...] = (
     *((LoaderError, code, re.compile(words), weight) for code, words, weight in _LOADER),
     *((TlsFailure, code, re.compile(words), weight) for code, words, weight in _TLS),
+    *((Hindrance, code, re.compile(words), weight) for code, words, weight in _HINDRANCES),
     (LoaderError, "key-unreadable", _NO_FILE, 2),
     (StartFailed, "links-incomplete", _NOT_JOINED, 2),
     (StartFailed, "start-failed", _SAID_FAILED, 0),

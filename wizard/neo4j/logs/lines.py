@@ -8,16 +8,31 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from wizard.neo4j.logs.failures import (
     Failed,
+    Hindrance,
     LoaderError,
     LogLine,
     StartFailed,
     TlsFailure,
     failure_in,
+)
+from wizard.neo4j.logs.messages import (
+    Bootstrapped,
+    ConnectedTo,
+    FailedToConnect,
+    LostConnection,
+    PolicyLoaded,
+    RemoteInterface,
+    Started,
+    Starting,
+    Stopped,
+    Stopping,
+    WaitingForLeader,
+    WaitingForPeers,
 )
 from wizard.neo4j.logs.problems import problem_of
 
@@ -26,6 +41,7 @@ __all__ = [
     "ConnectedTo",
     "Failed",
     "FailedToConnect",
+    "Hindrance",
     "LoaderError",
     "LogLine",
     "LogReader",
@@ -38,6 +54,7 @@ __all__ = [
     "Stopped",
     "Stopping",
     "TlsFailure",
+    "WaitingForLeader",
     "WaitingForPeers",
     "problem_of",
     "read_line",
@@ -47,86 +64,25 @@ MAX_CHARACTERS = 65_536
 """Longer lines are cut before they are looked at; a JSON line carries its whole stack trace."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Starting(LogLine):
-    """The process began to start."""
+def _policy(scope: str, text: str) -> PolicyLoaded:
+    """Read what SslPolicy.toString adds to the name."""
+    found = _IN_FORCE.search(text)
+    if found is None:
+        return PolicyLoaded(scope=scope)
+    ciphers = found["ciphers"]
+    return PolicyLoaded(
+        scope=scope,
+        tls_versions=tuple(found["versions"].split(", ")),
+        ciphers=None if ciphers is None else tuple(ciphers.split(", ")),
+        client_auth=found["asks"],
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started(LogLine):
-    """The server says it is up; its links to peers may still be missing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopping(LogLine):
-    """The server was asked to stop."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped(LogLine):
-    """The server has stopped."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingForPeers(LogLine):
-    """The server waits until enough others have joined; `expected` counts itself too."""
-
-    expected: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bootstrapped(LogLine):
-    """This server formed a database's cluster; `database` is empty in 3.5."""
-
-    database: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteInterface(LogLine):
-    """The address of the HTTP interface: the last line of a start."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyLoaded(LogLine):
-    """An SSL policy was loaded; `scope` is in small letters."""
-
-    scope: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectedTo(LogLine):
-    """A connection to a peer stands. It is printed without TLS too, so it proves nothing alone.
-
-    Attributes:
-        host: the peer's advertised name; empty when it advertises an IP address.
-        protocol: what is spoken, such as `RAFT version:1.0`, or `RAFT_1` in the open code of 3.4.
-    """
-
-    host: str
-    ip: str
-    port: int
-    protocol: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LostConnection(LogLine):
-    """A connection to a peer is gone."""
-
-    host: str
-    ip: str
-    port: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedToConnect(LogLine):
-    """A peer could not be dialled and will be tried again."""
-
-    host: str
-    ip: str
-    port: int
-
+_IN_FORCE = re.compile(
+    r", ciphers=(?:null|\[(?P<ciphers>[^\]]*)\]), tlsVersions=\[(?P<versions>[^\]]*)\],"
+    r" clientAuth=(?P<asks>\w+)\}$"
+)
+"""The end of SslPolicy.toString; what stands before it are names out of certificates."""
 
 _TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d{4}"
 _TEXT = re.compile(
@@ -165,8 +121,9 @@ _MEANINGS: tuple[tuple[re.Pattern[str], Maker], ...] = (
     ),
     (
         re.compile(r"Loaded SSL policy '([^']+)' = .*"),
-        lambda m: PolicyLoaded(scope=m[1].lower()),
+        lambda m: _policy(m[1].lower(), m[0]),
     ),
+    (re.compile(r"Waiting to hear from leader\.{2,3}"), lambda _: WaitingForLeader()),
     (
         re.compile(rf"Connected to {_PEER} \[(?P<protocol>\w+ version:[\d.]+(?: \([^)]*\))?)\]"),
         lambda m: ConnectedTo(

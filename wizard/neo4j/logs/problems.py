@@ -74,6 +74,35 @@ _SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Neo4j did not start because it refuses a setting in neo4j.conf.",
             "Correct the setting that the message names, or remove it.",
         ),
+        "chain-out-of-order": _meaning(
+            "Neo4j did not start because the certificates in public.crt are not in their order.",
+            "Put the server's own certificate first into public.crt, then each issuer after what "
+            "it issued, none twice.",
+        ),
+        "disk-full": _meaning(
+            "A disk of this server is full, so Neo4j can't write.",
+            "Make room where the evidence says, or else where data and logs stand, and then start "
+            "Neo4j again.",
+        ),
+        "file-not-permitted": _meaning(
+            "The system does not let Neo4j use one of its files or folders.",
+            "Give the file that the evidence names to the user Neo4j runs as; SELinux or AppArmor "
+            "may forbid it, too.",
+        ),
+        "port-taken": _meaning(
+            "Neo4j can't listen on one of its addresses: another program has the port, or the "
+            "address is not this server's.",
+            "End the other program, or correct the listen_address setting of that port.",
+        ),
+        "cipher-mismatch": _meaning(
+            "Two servers have no cipher suite in common.",
+            "Remove the ciphers setting of the cluster policy on every server, or set the same "
+            "there, with suites that fit the kind of the servers' keys.",
+        ),
+        "key-does-not-match": _meaning(
+            "A peer signs with a private key that does not belong to its certificate.",
+            "Put the key and the certificate that belong together into that peer's policy folder.",
+        ),
         "leaf-expired": _meaning(
             "A certificate has expired.",
             "Renew the certificate of the server that is named in the evidence, and compare the "

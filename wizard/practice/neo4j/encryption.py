@@ -7,19 +7,24 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from OpenSSL import SSL
 
 from wizard.model.cluster import ClusterPort
-from wizard.model.settings import ClientAuth
 from wizard.neo4j.policy import ClusterPolicy
 from wizard.neo4j.versions import rules_for
 from wizard.pki.loader.directory import LoadedPolicy, PolicyDirectory, PolicyLoadError, load_policy
 from wizard.practice.neo4j.client_hello import ClientHello
 from wizard.practice.neo4j.fault_files import FaultFiles, faulty_password
+from wizard.practice.neo4j.fault_settings import (
+    faulty_policy,
+    refuse_start,
+    told_time,
+    without_fitting_cipher,
+)
+from wizard.practice.neo4j.fault_surroundings import lay_surroundings
 from wizard.practice.neo4j.handshake import HandshakeRefused, handshake, in_javas_words
 from wizard.practice.neo4j.logs import Logs, stack_trace
 from wizard.practice.neo4j.order import Order
@@ -42,13 +47,18 @@ class Encryption:
     """
 
     def __init__(self, order: Order, policy: ClusterPolicy, logs: Logs) -> None:
-        if "client-auth-none" in order.faults:
-            policy = replace(policy, client_auth=ClientAuth.NONE)
+        policy = faulty_policy(order.faults, policy)
+        self.faults = order.faults
+        lay_surroundings(order, order.faults)
+        refuse_start(order.faults)
         self._order, self._policy, self._logs = order, policy, logs
         self._rules = rules_for(order.version)
         loaded = _load(order, policy)
         later = self._rules.oldest_java >= _LATER_JAVA
-        self._side = TlsSide.of(loaded, policy, now=_now, later_java=later)
+        if "ciphers-of-another-key" in order.faults:
+            policy = self._policy = without_fitting_cipher(policy, loaded.key)
+        clock = partial(told_time, order.faults)
+        self._side = TlsSide.of(loaded, policy, now=clock, later_java=later)
         self._trust_also(order.overlay)
         self._say_loaded(loaded)
 
@@ -172,7 +182,7 @@ def _load(order: Order, policy: ClusterPolicy) -> LoadedPolicy:
     )
     source = FaultFiles(order, directory, real_password=policy.password)
     try:
-        return load_policy(source, directory, order.version, _now())
+        return load_policy(source, directory, order.version, told_time(order.faults))
     except PolicyLoadError as error:
         raise StartRefused(f"{error.java_class}: {error.message}", *error.caused_by) from None
 
@@ -185,7 +195,3 @@ def _channel(here: str, there: str) -> str:
 def _is_tls_record(first: bytes) -> bool:
     """Netty's SslUtils.getEncryptedPacketLength: a known content type and major version 3."""
     return len(first) > 1 and 20 <= first[0] <= 24 and first[1] == 3  # noqa: PLR2004
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

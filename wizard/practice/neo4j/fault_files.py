@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
-from wizard.pki.authority import load_authority, make_authority
+from wizard.model.settings import KeyAlgorithm
+from wizard.pki.authority import authority_certificate_pem, make_authority
 from wizard.pki.key_opening import opens_to_garbage
 from wizard.pki.keys import PrivateKey, load_private_key, make_key, private_key_pem
 from wizard.pki.loader.directory import LocalFiles, PolicyDirectory
-from wizard.pki.material import LeafRequest, ServerMaterial, make_material
+from wizard.pki.revocation import empty_list_pem
+from wizard.practice.neo4j.fault_leaves import FaultyPair, faulty_pair
 from wizard.practice.neo4j.order import Order
 from wizard.secret import Secret
 
 _NOTES = b"Certificates of all servers, copied here last Tuesday.\n"
-_FOREIGN = "elsewhere"
-_LIFETIME_DAYS = 30
 _WRONG = Secret("not-the-password-of-this-key")
+_OF_OTHERS = "others"
+
+_ADDED = {
+    "stray-file": ("trusted_dir", "notes.txt"),
+    "certificate-in-revoked": ("revoked_dir", "public.crt"),
+    "foreign-crl": ("revoked_dir", "others.crl"),
+}
+"""Files that a fault adds: which folder, and the name."""
 
 
 def faulty_password(
     faults: frozenset[str], password: Secret | None, key_path: str
 ) -> Secret | None:
     """Return the password of the key in this file as the loader is to see it."""
+    if "missing-password" in faults:
+        return None
     if "wrong-password" in faults:
         return _refused_by_padding(Path(key_path)) if password is not None else _WRONG
     # An empty password is set all the same.
@@ -59,51 +68,63 @@ class FaultFiles:
         self._faults, self._policy, self._password = order.faults, policy, real_password
         self._address, self._overlay = order.address, order.overlay
         self._disk = LocalFiles()
+        self._added = {
+            f"{getattr(policy, folder)}/{name}": fault
+            for fault, (folder, name) in _ADDED.items()
+            if fault in order.faults
+        }
 
     def exists(self, path: str) -> bool:
-        """Say whether anything stands there; under one fault trusted/ does not."""
+        """Say whether anything stands there; under some faults it does not."""
         if path == self._policy.trusted_dir and "missing-trusted-directory" in self._faults:
             return False
-        if path == self._policy.revoked_dir and "certificate-in-revoked" in self._faults:
-            return True
-        return self._disk.exists(path)
+        if path == self._policy.base_directory and "missing-base-directory" in self._faults:
+            return False
+        return bool(self._added_to(path)) or self._disk.exists(path)
 
     def names(self, path: str) -> tuple[str, ...]:
         """Return the names in a folder, with a stray one or without any."""
         if path == self._policy.trusted_dir and "missing-trusted-file" in self._faults:
             return ()
         names = self._disk.names(path) if self._disk.exists(path) else ()
-        if path == self._policy.trusted_dir and "stray-file" in self._faults:
-            return (*names, "notes.txt")
-        if path == self._policy.revoked_dir and "certificate-in-revoked" in self._faults:
-            return (*names, "public.crt")
-        return names
+        return (*names, *self._added_to(path))
 
     def read(self, path: str) -> bytes:
         """Return a file, or what stands in its place."""
+        if path in self._added:
+            return self._read_added(self._added[path])
         if path == self._policy.private_key:
             return self._read_key(path)
         if path == self._policy.public_certificate:
             return self._read_chain(path)
-        place = PurePosixPath(path)
-        if place.name == "notes.txt" and "stray-file" in self._faults:
-            return _NOTES
-        if (
-            str(place.parent) == self._policy.revoked_dir
-            and "certificate-in-revoked" in self._faults
-        ):
-            return self._disk.read(self._policy.public_certificate)
+        is_trusted = str(PurePosixPath(path).parent) == self._policy.trusted_dir
+        if is_trusted and "foreign-trusted" in self._faults:
+            return authority_certificate_pem(make_authority(_OF_OTHERS, datetime.now(UTC)))
         return self._disk.read(path)
 
+    def _added_to(self, folder: str) -> tuple[str, ...]:
+        paths = map(PurePosixPath, self._added)
+        return tuple(path.name for path in paths if str(path.parent) == folder)
+
+    def _read_added(self, fault: str) -> bytes:
+        if fault == "stray-file":
+            return _NOTES
+        if fault == "foreign-crl":
+            now = datetime.now(UTC)
+            return empty_list_pem(make_authority(_OF_OTHERS, now), now)
+        return self._disk.read(self._policy.public_certificate)
+
     def _read_key(self, path: str) -> bytes:
-        if {"swapped-certificate", "expired-leaf"} & self._faults:
-            return self._other.private_key_pem.reveal()
+        if "unreadable-key" in self._faults:
+            raise PermissionError(path)
+        if self._other is not None:
+            return self._other.key
         if "swapped-key" in self._faults:
             return private_key_pem(make_key(KeyAlgorithm.EC_P256), self._password)
         raw = self._disk.read(path)
         if "password-on-plain-key" in self._faults and self._password is not None:
             return private_key_pem(load_private_key(raw, self._password), None)
-        if "wrong-password" in self._faults and self._password is None:
+        if {"wrong-password", "missing-password"} & self._faults and self._password is None:
             return self._sealed(load_private_key(raw, None))
         return raw
 
@@ -116,33 +137,21 @@ class FaultFiles:
                 return sealed
 
     def _read_chain(self, path: str) -> bytes:
-        if {"swapped-certificate", "expired-leaf"} & self._faults:
-            return self._other.certificate_pem
-        return self._disk.read(path)
+        if "empty-certificate" in self._faults:
+            return b""
+        if self._other is not None:
+            return self._other.certificate
+        own = self._disk.read(path)
+        if "chain-out-of-order" in self._faults:
+            issuers = (self._disk.read(f"{self._policy.trusted_dir}/{name}") for name in self._all)
+            return b"".join((*issuers, own))
+        return own
+
+    @property
+    def _all(self) -> tuple[str, ...]:
+        return self._disk.names(self._policy.trusted_dir)
 
     @cached_property
-    def _other(self) -> ServerMaterial:
+    def _other(self) -> FaultyPair | None:
         """A key and a certificate that were never made for this server, for its address."""
-        now = datetime.now(UTC)
-        if "expired-leaf" in self._faults:
-            now -= timedelta(days=2 * _LIFETIME_DAYS)
-            certificate, key = self._overlay["also_trusted"], self._overlay["authority_key"]
-            authority = load_authority(certificate.encode(), key.encode(), None)
-        else:
-            authority = make_authority(_FOREIGN, now)
-        request = LeafRequest(
-            server="server",
-            subject=Subject(common_name=self._address),
-            dns_names=(self._address,),
-            ip_addresses=(),
-            password=self._password,
-        )
-        made = make_material(
-            [request],
-            trust=TrustModel.PRIVATE_CA,
-            algorithm=KeyAlgorithm.EC_P256,
-            now=now,
-            lifetime_days=_LIFETIME_DAYS,
-            authority=authority,
-        )
-        return made["server"]
+        return faulty_pair(self._faults, self._address, self._overlay, self._password)

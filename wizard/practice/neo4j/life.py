@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import socket
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -14,10 +17,11 @@ from wizard.neo4j.addresses import cluster_ports
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.policy import startup_refusal
 from wizard.neo4j.versions import rules_for
+from wizard.practice.neo4j.fault_surroundings import FOUNDS_ITS_OWN, known_hosts, known_members
 from wizard.practice.neo4j.formation import Formation
 from wizard.practice.neo4j.identity import members, server_id
 from wizard.practice.neo4j.links import Surroundings, keep_linked
-from wizard.practice.neo4j.listeners import bind, bolt_port, serve, serve_bolt
+from wizard.practice.neo4j.listeners import bind, bolt_port, drop_everything, serve, serve_bolt
 from wizard.practice.neo4j.logs import Logs
 from wizard.practice.neo4j.order import Order, follow_host, report
 from wizard.practice.neo4j.refusal import StartRefused, write_refusal
@@ -99,7 +103,7 @@ class Server:
         Raises:
             StartRefused: when an address is taken.
         """
-        for port in self._ports:
+        for port in () if "closed-ports" in self._security.faults else self._ports:
             self._listen(port)
         self._listen_for_bolt()
         report("listening")
@@ -112,13 +116,27 @@ class Server:
         shown = f"{port.listen_host}:{port.listen_port}"
         net = f"{rules_for(self._order.version).cluster_package}.{_NET}"
         try:
-            listener = bind(port)
+            listener = self._bind(port)
         except OSError:
             self._logs.say(f"{name}: address is already bound: {shown}", net, "ERROR")
             raise _taken(shown) from None
         bound = f"[{name}] bound to '{shown}' with transport 'NioServerSocketChannel'"
         self._logs.detail(bound, net)
-        serve(listener, port, self._security.accept, lambda _frame: self._hello)
+        if "filtered-ports" in self._security.faults:
+            drop_everything(listener)
+            return
+        serve(listener, port, self._security.accept, self._answer)
+
+    def _bind(self, port: ClusterPort) -> socket.socket:
+        if "port-taken" in self._security.faults and port.channel is Channel.RAFT:
+            raise OSError(errno.EADDRINUSE, "another program has it")
+        return bind(port)
+
+    def _answer(self, _frame: Mapping[str, object]) -> Mapping[str, object]:
+        """Neo4j drops the messages of a cluster that is not its own."""
+        if FOUNDS_ITS_OWN in self._security.faults:
+            raise OSError("this is another cluster")
+        return self._hello
 
     def _listen_for_bolt(self) -> None:
         name = rules_for(self._order.version).bolt
@@ -135,9 +153,11 @@ class Server:
         own = {(port.host, port.port) for port in self._ports}
         everyone = members(self._conf, self._order.version)
         peers = [member for member in everyone if (member.host, member.port) not in own]
+        peers = known_members(peers, self._security.faults)
         formation = Formation(self._order, self._logs, servers=len(peers) + 1)
         around = Surroundings(
-            hosts=self._order.hosts,
+            ip=self._order.ip,
+            hosts=known_hosts(self._order, self._security.faults),
             hello=self._hello,
             protocol=rules_for(self._order.version).connected_protocol,
             secure=self._security.connect,

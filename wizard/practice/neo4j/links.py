@@ -30,6 +30,7 @@ class Surroundings:
     """What every link needs.
 
     Attributes:
+        ip: this server's own address, which its peers see it come from.
         hosts: the names that can be resolved.
         hello: what this server says of itself in every frame.
         protocol: what stands in the brackets of a `Connected to` line.
@@ -37,6 +38,7 @@ class Surroundings:
         changed: is called with a peer and whether its link stands, whenever that changes.
     """
 
+    ip: str
     hosts: Mapping[str, str]
     hello: Mapping[str, object]
     protocol: str
@@ -118,7 +120,9 @@ def _dial(member: Member, around: Surroundings) -> tuple[socket.socket, Stream]:
     address = _resolved(member, around)
     if address is None:
         raise OSError("the name is unknown")
-    connection = socket.create_connection((address, member.port), HANDSHAKE_TIMEOUT_S)
+    connection = socket.create_connection(
+        (address, member.port), HANDSHAKE_TIMEOUT_S, source_address=(around.ip, 0)
+    )
     connection.settimeout(None)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     limit(connection, HANDSHAKE_TIMEOUT_S)

@@ -13,6 +13,8 @@ from wizard.practice.neo4j.streams import Stream, close_gently, limit, receive_f
 HANDSHAKE_TIMEOUT_S = 10.0
 """Netty's SslHandler gives up a handshake after this time (its handshakeTimeoutMillis)."""
 
+_KEPT: list[socket.socket] = []
+
 Accept = Callable[[socket.socket, ClusterPort], Stream | None]
 """Makes a stream of an accepted connection; None when it was refused and is closed."""
 
@@ -40,6 +42,16 @@ def serve(listener: socket.socket, port: ClusterPort, accept: Accept, answer: An
                 _converse(stream, connection, answer)
 
     _each(listener, one)
+
+
+def drop_everything(listener: socket.socket) -> None:
+    """Let a port swallow whatever knocks, as a firewall that drops packets does.
+
+    Linux answers no further SYN once the queue of a listener that accepts nobody is full.
+    """
+    listener.listen(0)
+    waiting = socket.create_connection(listener.getsockname()[:2], HANDSHAKE_TIMEOUT_S)
+    _KEPT.extend((listener, waiting))
 
 
 def serve_bolt(listener: socket.socket) -> None:

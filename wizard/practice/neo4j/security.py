@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from wizard.model.cluster import ClusterPort
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.policy import policy_of
+from wizard.practice.neo4j.fault_surroundings import lay_surroundings
 from wizard.practice.neo4j.logs import Logs
 from wizard.practice.neo4j.order import Order
 from wizard.practice.neo4j.streams import PlainStream, Stream, close_gently
@@ -21,7 +22,13 @@ _TLS_HANDSHAKE = b"\x16\x03"
 
 
 class Security(Protocol):
-    """What makes streams of connections."""
+    """What makes streams of connections.
+
+    Attributes:
+        faults: those that act on this server now; without a policy none does.
+    """
+
+    faults: frozenset[str]
 
     def accept(self, connection: socket.socket, port: ClusterPort) -> Stream | None:
         """Return the stream of an accepted connection; None when it was refused and closed."""
@@ -38,6 +45,9 @@ class Security(Protocol):
 
 class Plaintext:
     """No policy: everything as it comes."""
+
+    def __init__(self) -> None:
+        self.faults: frozenset[str] = frozenset()
 
     def accept(self, connection: socket.socket, port: ClusterPort) -> Stream | None:  # noqa: ARG002
         """Take everything but TLS, which no plaintext channel of Neo4j understands."""
@@ -65,6 +75,7 @@ def secure(order: Order, conf: Conf, logs: Logs) -> Security:
     """
     policy = policy_of(conf, order.version, order.home)
     if not policy.enabled or "plaintext" in order.faults:
+        lay_surroundings(order, frozenset())
         return Plaintext()
     from wizard.practice.neo4j.encryption import Encryption  # noqa: PLC0415 - see the module
 
