@@ -66,7 +66,8 @@ def _examined(names: Sequence[str], terms: Terms, passwords: Sequence[Secret]) -
     paths = [Path(name) for name in names]
     folders = [path for path in paths if _is_policy(path)]
     others = [path for path in paths if path not in folders]
-    parts = [examine_policy(CappedFiles(), str(folder), terms) for folder in folders]
+    files = CappedFiles()
+    parts = [examine_policy(files, str(folder), terms, files.is_open_to_all) for folder in folders]
     if others:
         parts.append(examine(read_files(others, passwords), terms))
     return Examination(

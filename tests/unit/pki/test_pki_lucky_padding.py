@@ -13,7 +13,7 @@ from wizard.pki.java.failure import JavaError
 from wizard.pki.java.keys import load_key
 from wizard.pki.key_opening import opens_to_garbage
 from wizard.pki.keys import make_key, private_key_pem
-from wizard.pki.loader.directory import key_code
+from wizard.pki.loader.load_error import key_code
 from wizard.practice.neo4j import fault_files
 from wizard.secret import Secret
 

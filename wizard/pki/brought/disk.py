@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ from wizard.errors import UsageError
 from wizard.model.text import shown
 from wizard.pki.brought.limits import MOST_ALL_BYTES, MOST_FILE_BYTES
 from wizard.pki.brought.reading import read_all
+from wizard.pki.brought.rights import open_to_all
 from wizard.pki.brought.things import Brought
 from wizard.secret import Secret
 
@@ -36,6 +38,10 @@ class CappedFiles:
         if len(names) > MOST_FILES:
             raise OSError(errno.E2BIG, f"There are more than {MOST_FILES} files", path)
         return tuple(names)
+
+    def is_open_to_all(self, path: str) -> bool:
+        """Say whether everybody on this computer can read it."""
+        return open_to_all(Path(path))
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a regular file.
@@ -70,7 +76,8 @@ def read_files(paths: Sequence[Path], passwords: Sequence[Secret] = ()) -> Broug
             f"There are more than {MOST_FILES} files to look at.",
             hint="Name the files or the folder with the keys and certificates alone.",
         )
-    return read_all(_within_reason(names), passwords)
+    found = read_all(_within_reason(names), passwords)
+    return replace(found, open_to_all=frozenset(str(name) for name in names if open_to_all(name)))
 
 
 def _within_reason(names: Sequence[Path]) -> Iterator[tuple[str, bytes]]:

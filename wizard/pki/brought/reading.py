@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_der_public_key, pkcs7
+from cryptography.hazmat.primitives.serialization import pkcs7
 
 from wizard.model.text import shown
 from wizard.pki import der
@@ -25,13 +25,21 @@ from wizard.pki.brought.limits import (
     rounds_of_openssh,
     written_out,
 )
+from wizard.pki.brought.parsed import (
+    UNREADABLE,
+    Made,
+    crl_of,
+    is_certificate,
+    is_public_key,
+    is_readable,
+    request_of,
+    without_trailer,
+)
 from wizard.pki.brought.pkcs12 import is_pkcs12, read_pkcs12
 from wizard.pki.brought.things import (
     Brought,
     BroughtCertificate,
-    BroughtCrl,
     BroughtKey,
-    BroughtRequest,
     Form,
     Origin,
     Thing,
@@ -45,13 +53,6 @@ _BUNDLES = ("PKCS7", "CMS", "PKCS #7 SIGNED DATA")
 _PARAMETERS = ("EC PARAMETERS", "DH PARAMETERS", "DSA PARAMETERS")
 _OPEN_LENGTH = b"\x80"  # X.690 section 8.1.3.6
 _JAVA_STORES = {b"\xfe\xed\xfe\xed": "JKS", b"\xce\xce\xce\xce": "JCEKS"}
-_UNREADABLE = (
-    *(ValueError, TypeError, OverflowError, x509.InvalidVersion),
-    *(x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
-)
-"""What cryptography raises when a part of a damaged certificate, list or request is read."""
-
-Made = BroughtCertificate | BroughtCrl | BroughtRequest
 
 
 def read_all(files: Iterable[tuple[str, bytes]], passwords: Sequence[Secret] = ()) -> Brought:
@@ -79,10 +80,15 @@ class _Reader:
     """Reads one file; what stands inside a secret shares the effort of the whole."""
 
     def __init__(
-        self, name: str, data: bytes, passwords: tuple[Secret, ...], effort: Effort | None = None
+        self,
+        name: str,
+        data: bytes,
+        passwords: tuple[Secret, ...],
+        effort: Effort | None = None,
+        entry: str = "",
     ) -> None:
         self._name, self._data, self._passwords = name, data, passwords
-        self._is_inside, self._effort = effort is not None, effort or Effort()
+        self._effort, self._entry = effort or Effort(), entry
         self._found: list[Thing] = []
 
     def things(self) -> tuple[Thing, ...]:
@@ -105,7 +111,7 @@ class _Reader:
             self._read_der(self._data, Form.DER)
             return
         text = text_in(self._data)
-        if not self._is_inside and self._read_secret(text):
+        if not self._entry and self._read_secret(text):
             return
         blocks = [*pem_blocks(text)]
         for block in blocks:
@@ -125,7 +131,7 @@ class _Reader:
                 origin = Origin(file=file, index=1, form=Form.BASE64)
                 self._found.append(junk.damaged(origin, "entry of the secret"))
             else:
-                self._found += _Reader(file, inner, self._passwords, self._effort).things()
+                self._found += _Reader(file, inner, self._passwords, self._effort, name).things()
         return entries is not None
 
     def _read_block(self, block: Block) -> None:
@@ -140,9 +146,9 @@ class _Reader:
         elif label in _CERTIFICATES:
             self._add_certificate(origin, block.content)
         elif label == "X509 CRL":
-            self._add(origin, lambda: _crl(origin, block.content or b""))
+            self._add(origin, lambda: crl_of(origin, block.content or b""))
         elif label in _REQUESTS:
-            self._add(origin, lambda: _request(origin, block.content or b""))
+            self._add(origin, lambda: request_of(origin, block.content or b""))
         elif label in _BUNDLES:
             self._read_bundle(block.content)
         elif label.endswith("PUBLIC KEY"):
@@ -182,15 +188,15 @@ class _Reader:
         if is_pkcs12(content):
             self._found += read_pkcs12(self._name, content, self._passwords, self._effort)
             return
-        for make in (_crl, _request):
+        for make in (crl_of, request_of):
             try:
                 self._found.append(make(origin, content))
-            except (*_UNREADABLE, UnsupportedAlgorithm):
+            except (*UNREADABLE, UnsupportedAlgorithm):
                 continue
             return
-        if _is_certificate(content):
+        if is_certificate(content):
             self._add_certificate(origin, content)
-        elif _is_public_key(content):
+        elif is_public_key(content):
             self._found.append(junk.public_key(origin))
         elif not self._read_bundle(content):
             self._read_der_key(origin, content)
@@ -214,8 +220,8 @@ class _Reader:
 
     def _add_certificate(self, origin: Origin, content: bytes) -> None:
         try:
-            certificate = x509.load_der_x509_certificate(_without_trailer(content))
-        except _UNREADABLE:
+            certificate = x509.load_der_x509_certificate(without_trailer(content))
+        except UNREADABLE:
             self._found.append(junk.damaged(origin, "certificate"))
         else:
             self._add_made(certificate, origin)
@@ -224,7 +230,7 @@ class _Reader:
         count = sum(isinstance(thing, BroughtCertificate) for thing in self._found)
         if count == MOST_CERTIFICATES:
             raise TooCostlyError(f"it holds more than {MOST_CERTIFICATES} certificates")
-        if not _is_readable(certificate):
+        if not is_readable(certificate):
             self._found.append(junk.damaged(origin, "certificate"))
             return
         self._found.append(BroughtCertificate(origin=origin, certificate=certificate))
@@ -232,66 +238,19 @@ class _Reader:
     def _add(self, origin: Origin, make: Callable[[], Made]) -> None:
         try:
             self._found.append(make())
-        except (*_UNREADABLE, UnsupportedAlgorithm):
+        except (*UNREADABLE, UnsupportedAlgorithm):
             self._found.append(junk.damaged(origin, origin.label))
 
     def _origin(self, form: Form, label: str = "") -> Origin:
         return Origin(
-            file=self._name, index=len(self._found) + 1, form=form, label=shown(label, 60)
+            file=self._name,
+            index=len(self._found) + 1,
+            form=form,
+            label=shown(label, 60),
+            entry=self._entry,
         )
-
-
-def _crl(origin: Origin, content: bytes) -> BroughtCrl:
-    crl = x509.load_der_x509_crl(content)
-    str(crl.issuer), crl.last_update_utc, len(crl)
-    return BroughtCrl(origin=origin, crl=crl)
-
-
-def _request(origin: Origin, content: bytes) -> BroughtRequest:
-    request = x509.load_der_x509_csr(content)
-    str(request.subject)
-    list(request.extensions)
-    return BroughtRequest(origin=origin, request=request)
-
-
-def _is_certificate(content: bytes) -> bool:
-    try:
-        x509.load_der_x509_certificate(content)
-    except _UNREADABLE:
-        return False
-    return True
-
-
-def _is_public_key(content: bytes) -> bool:
-    try:
-        load_der_public_key(content)
-    except (ValueError, UnsupportedAlgorithm):
-        return False
-    return True
-
-
-def _is_readable(certificate: x509.Certificate) -> bool:
-    """Say whether all of a certificate can be read: it is parsed lazily, part by part."""
-    try:
-        list(certificate.extensions)
-        str(certificate.subject), str(certificate.issuer)
-        certificate.public_key()
-        certificate.not_valid_before_utc, certificate.not_valid_after_utc  # noqa: B018 - may fail
-    except UnsupportedAlgorithm:
-        return True  # a key or a signature of a kind that is judged later
-    except _UNREADABLE:
-        return False
-    return True
 
 
 def _with_lengths(content: bytes) -> bytes:
     """Write BER whose length was left open as DER; DerError when it can't be read."""
     return written_out(content) if content[1:2] == _OPEN_LENGTH else content
-
-
-def _without_trailer(content: bytes) -> bytes:
-    """Cut OpenSSL's trust settings off, which stand behind a TRUSTED CERTIFICATE."""
-    try:
-        return der.first_bytes(content)
-    except der.DerError:
-        return content

@@ -42,12 +42,19 @@ class Origin:
         file: its path as it was named; from outside, so not safe to show as it is.
         index: its place among the things of that file, from 1.
         label: what stands behind BEGIN in PEM; empty elsewhere.
+        entry: the name inside a Kubernetes secret, with which the file's name then ends.
     """
 
     file: str
     index: int
     form: Form
     label: str = ""
+    entry: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file on this computer."""
+        return self.file.removesuffix(f":{self.entry}") if self.entry else self.file
 
     @property
     def shown_file(self) -> str:
@@ -133,14 +140,20 @@ class Brought:
 
     Attributes:
         files: each file's name and bytes, for asking what Neo4j's loader says of it.
+        open_to_all: the files that everybody on this computer can read.
     """
 
     things: tuple[Thing, ...] = ()
     files: tuple[tuple[str, KeyBytes], ...] = ()
+    open_to_all: frozenset[str] = frozenset()
 
     def of_file(self, name: str) -> tuple[Thing, ...]:
         """Return what stands in one file."""
         return tuple(thing for thing in self.things if thing.origin.file == name)
+
+    def exposed_keys(self) -> tuple[BroughtKey, ...]:
+        """Return the private keys in files that everybody on this computer can read."""
+        return tuple(key for key in self.keys if key.origin.path in self.open_to_all)
 
     @property
     def keys(self) -> tuple[BroughtKey, ...]:

@@ -16,20 +16,19 @@ from wizard.pki.brought.things import (
     Thing,
 )
 from wizard.pki.doctor.findings import Description, day
-from wizard.pki.doctor.key_rules import FAMILIES, loader_refusal
+from wizard.pki.doctor.key_rules import FAMILIES, KeyTerms, loader_refusal
 from wizard.pki.doctor.peers import PeerVerdict
 from wizard.pki.inspect import CertificateFacts, describe
-from wizard.secret import Secret
 
 _MOST_NAMES_SHOWN = 12
 
 
-def describe_key(key: BroughtKey, password: Secret | None, owners: Sequence[Thing]) -> Description:
+def describe_key(key: BroughtKey, terms: KeyTerms, owners: Sequence[Thing]) -> Description:
     """Describe a private key: its kind, what seals it, who loads it and what belongs to it."""
     kind = key_kind(key.key.public_key()) if key.key is not None else "of a kind not seen"
     seal = f", sealed by {key.encryption}" if key.is_encrypted else ", in clear"
     loads = [
-        f"{name} {'yes' if loader_refusal(key, version, password) is None else 'no'}"
+        f"{name} {'yes' if loader_refusal(key, version, terms) is None else 'no'}"
         for name, version in FAMILIES
     ]
     lines = [f"Loads in Neo4j: {', '.join(loads)}."]

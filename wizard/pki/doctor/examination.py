@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
@@ -30,7 +31,7 @@ from wizard.pki.doctor.descriptions import (
 )
 from wizard.pki.doctor.file_rules import file_problems, junk_problem, order_problems
 from wizard.pki.doctor.findings import Description, Examination, error, note, warning
-from wizard.pki.doctor.key_rules import key_problems
+from wizard.pki.doctor.key_rules import KeyTerms, exposed_problem, key_problems
 from wizard.pki.doctor.peers import (
     PeerVerdict,
     anchors_for,
@@ -40,6 +41,7 @@ from wizard.pki.doctor.peers import (
     verdict_of_peers,
     without_root,
 )
+from wizard.pki.java.opened_keys import OpenedKeys
 from wizard.pki.java.trust import TrustStore
 from wizard.pki.keys import public_half
 from wizard.secret import Secret
@@ -55,6 +57,7 @@ class Terms:
         host: what the peers dial, or None when that is not known.
         password: `private_key_password`, or None when none was given.
         own: the files whose certificates the host is about; empty for all of them.
+        opened: the keys that were opened, each of them once.
     """
 
     version: Version
@@ -62,6 +65,12 @@ class Terms:
     host: str | None = None
     password: Secret | None = None
     own: tuple[str, ...] = ()
+    opened: OpenedKeys = field(default_factory=OpenedKeys, repr=False, compare=False)
+
+    @property
+    def of_key(self) -> KeyTerms:
+        """What a private key is judged by."""
+        return KeyTerms(password=self.password, opened=self.opened)
 
 
 def examine(brought: Brought, terms: Terms) -> Examination:
@@ -101,10 +110,14 @@ class _Examiner:
     def __init__(self, brought: Brought, terms: Terms) -> None:
         self._brought, self._terms = brought, terms
         self._crls = tuple(thing.crl for thing in brought.crls)
-        self._leaves = [one for one in brought.distinct_certificates() if is_leaf(one, brought)]
-        self._authorities = tuple(
-            one for one in brought.distinct_certificates() if one not in self._leaves
-        )
+        distinct = brought.distinct_certificates()
+        self._leaves = frozenset(one for one in distinct if is_leaf(one, brought))
+        self._authorities = tuple(one for one in distinct if one not in self._leaves)
+        self._halves: dict[bytes | None, list[Thing]] = defaultdict(list)
+        for held in brought.certificates:
+            self._halves[public_half(held.certificate)].append(held)
+        for asked in brought.requests:
+            self._halves[public_half(asked.request)].append(asked)
         self._described: list[Description] = []
         self._problems: list[Problem] = []
 
@@ -118,6 +131,7 @@ class _Examiner:
             self._examine(thing)
         for name, data in self._brought.files:
             self._examine_file(name, data.reveal())
+        self._problems += map(exposed_problem, self._brought.exposed_keys())
         self._problems += self._shared_keys()
         unique = tuple(dict.fromkeys(self._problems))
         return Examination(descriptions=tuple(self._described), problems=unique)
@@ -139,8 +153,8 @@ class _Examiner:
 
     def _examine_key(self, key: BroughtKey) -> None:
         owners = self._owners(key.key)
-        self._described.append(describe_key(key, self._terms.password, owners))
-        self._problems += key_problems(key, self._terms.version, self._terms.password)
+        self._described.append(describe_key(key, self._terms.of_key, owners))
+        self._problems += key_problems(key, self._terms.version, self._terms.of_key)
         certificates = [one for one in owners if isinstance(one, BroughtCertificate)]
         if key.key is not None and self._leaves and not certificates:
             self._problems.append(_no_match(key))
@@ -184,14 +198,9 @@ class _Examiner:
     def _owners(self, holder: object) -> list[Thing]:
         """Return the certificates and requests for the same key."""
         own = None if holder is None else public_half(holder)
-        candidates: list[tuple[Thing, object]] = [
-            *((thing, thing.certificate) for thing in self._brought.certificates),
-            *((thing, thing.request) for thing in self._brought.requests),
-        ]
+        found = [] if own is None else self._halves[own]
         return [
-            thing
-            for thing, inside in candidates
-            if own is not None and inside is not holder and public_half(inside) == own
+            one for one in found if not isinstance(one, BroughtRequest) or one.request is not holder
         ]
 
     def _shared_keys(self) -> Iterator[Problem]:
@@ -211,13 +220,10 @@ class _Examiner:
 
 
 def _order(
-    certificates: list[BroughtCertificate], leaves: Sequence[x509.Certificate]
+    certificates: list[BroughtCertificate], leaves: Container[x509.Certificate]
 ) -> Iterator[Problem]:
     """Judge the order only of a chain: several servers' certificates in a file are a collection."""
-    if (
-        sum(one.certificate in leaves for one in {c.certificate: c for c in certificates}.values())
-        == 1
-    ):
+    if sum(one in leaves for one in {each.certificate for each in certificates}) == 1:
         yield from order_problems(certificates)
 
 

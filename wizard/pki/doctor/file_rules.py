@@ -9,15 +9,11 @@ from wizard.model.problems import Problem, Severity
 from wizard.model.version import Version
 from wizard.pki.brought.things import BroughtCertificate, Form, Junk, Origin, Thing
 from wizard.pki.doctor.findings import error, note, warning
+from wizard.pki.doctor.store_rules import store_problems
 from wizard.pki.java import pem as java_pem
 from wizard.pki.java.bouncy_pem import certificates_by_lines
 from wizard.pki.java.failure import JavaError
 
-_PKCS12_FIX = (
-    "Take key and certificates out, as the wizard does with what it takes over: "
-    "openssl pkcs12 -in FILE -nocerts -nodes -out private.key; "
-    "openssl pkcs12 -in FILE -nokeys -out public.crt"
-)
 _FIX = "Write the certificates anew as PEM, each once and nothing else: openssl x509 -in FILE"
 _LAST_BY_LINES = 4
 _HARMLESS = "not-a-key-or-certificate"
@@ -30,12 +26,7 @@ def file_problems(
     """Yield what keeps Neo4j from reading one file that holds certificates."""
     certificates = [thing for thing in things if isinstance(thing, BroughtCertificate)]
     if any(thing.origin.form is Form.PKCS12 for thing in things):
-        yield error(
-            things[0].origin,
-            "pkcs12-not-loaded",
-            "Neo4j's cluster encryption does not load PKCS#12 files.",
-            _PKCS12_FIX,
-        )
+        yield from store_problems(things[0].origin, data)
     elif certificates:
         yield from _certificate_file(Origin(file=name, index=1, form=Form.PEM), data, version)
 

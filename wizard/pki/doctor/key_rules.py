@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
 from wizard.model.problems import Problem
+from wizard.model.text import shown
 from wizard.model.version import Version
 from wizard.pki.brought.things import BroughtKey, Form, KeyFormat
 from wizard.pki.doctor.findings import JAVA_IS_CARELESS, error, note, warning
 from wizard.pki.java.failure import JavaError
 from wizard.pki.java.keys import load_key
-from wizard.pki.loader.directory import key_code
+from wizard.pki.java.opened_keys import OpenedKeys
+from wizard.pki.loader.load_error import key_code
 from wizard.secret import Secret
 
 FAMILIES = (
@@ -45,29 +48,42 @@ _SEALED_BY_HAND = (
 )
 
 
-def loader_refusal(key: BroughtKey, version: Version, password: Secret | None) -> JavaError | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTerms:
+    """What a key is judged by, beside the version.
+
+    Attributes:
+        password: `private_key_password`, or None when none was given.
+        opened: opens each file once, however many versions it is judged for.
+    """
+
+    password: Secret | None
+    opened: OpenedKeys = field(default_factory=OpenedKeys, repr=False)
+
+
+def loader_refusal(key: BroughtKey, version: Version, terms: KeyTerms) -> JavaError | None:
     """Return what Neo4j's key loader says of the file, or None when it loads it.
 
     A sealed key without its password is judged by its form alone.
     """
     if version.major < 4:  # noqa: PLR2004 - the last version with PkiUtils of its own
         return _refusal_of_3_5(key)
-    given = password if key.is_encrypted else None
+    given = terms.password if key.is_encrypted else None
     if key.is_encrypted and key.key is None:
         given = _STAND_IN
     try:
-        load_key(key.raw.reveal(), given, version.major)
+        load_key(key.raw.reveal(), given, version.major, terms.opened)
     except JavaError as failure:
         only_password = given is _STAND_IN and key_code(failure) == "key-password-wrong"
         return None if only_password else failure
     return None
 
 
-def key_problems(key: BroughtKey, version: Version, password: Secret | None) -> Iterator[Problem]:
+def key_problems(key: BroughtKey, version: Version, terms: KeyTerms) -> Iterator[Problem]:
     """Yield what is wrong with one private key, for one version of Neo4j."""
     if key.reason:
         yield _unopened(key)
-    refused = loader_refusal(key, version, password)
+    refused = loader_refusal(key, version, terms)
     told = key.reason in ("key-unreadable", "key-password-wrong") or (
         key.format is KeyFormat.PKCS12  # told of the file as a whole
     )
@@ -88,6 +104,16 @@ def key_problems(key: BroughtKey, version: Version, password: Secret | None) -> 
         )
     if key.key is not None:
         yield from _strength_problems(key)
+
+
+def exposed_problem(key: BroughtKey) -> Problem:
+    """Return the warning about a private key that everybody on this computer can read."""
+    return warning(
+        key.origin,
+        "key-open-to-all",
+        "Everybody who has an account on this computer can read this private key.",
+        f"Take the rights of the others away: chmod o= {shown(key.origin.path, 200)}",
+    )
 
 
 def strength_failure(public: object) -> tuple[str, str, bool] | None:

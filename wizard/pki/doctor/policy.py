@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from wizard.model.problems import Problem
@@ -26,17 +26,23 @@ _OF_ONE_THING_ONLY = frozenset({"trusted-lacks-peer", "issuer-not-given"})
 """Judged by the folder as a whole here, and not by what happens to lie in it."""
 
 
-def examine_policy(source: PolicySource, base: str, terms: Terms) -> Examination:
+def examine_policy(
+    source: PolicySource,
+    base: str,
+    terms: Terms,
+    is_open_to_all: Callable[[str], bool] = lambda _path: False,
+) -> Examination:
     """Judge the folder of a policy that has the manual's default names.
 
     Args:
         source: reads its files; nothing else is looked at.
         base: the folder.
         terms: without a password a sealed key is judged by its form alone.
+        is_open_to_all: whether everybody can read a file, where that can be told.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _PolicyExaminer(source, base, terms).examination()
+        return _PolicyExaminer(source, base, terms).examination(is_open_to_all)
 
 
 class _WithoutKey:
@@ -68,10 +74,11 @@ class _PolicyExaminer:
         self._trusted = self._read(*listed(source, self._policy.trusted_dir))
         self._revoked = self._read(*listed(source, self._policy.revoked_dir))
 
-    def examination(self) -> Examination:
+    def examination(self, is_open_to_all: Callable[[str], bool]) -> Examination:
         whole = Brought(
             things=self._own.things + self._trusted.things + self._revoked.things,
             files=self._own.files,
+            open_to_all=frozenset(name for name, _ in self._own.files if is_open_to_all(name)),
         )
         seen = examine(whole, replace(self._terms, own=(self._policy.public_certificate,)))
         problems = [one for one in seen.problems if one.code not in _OF_ONE_THING_ONLY]
@@ -102,7 +109,7 @@ class _PolicyExaminer:
         return read_all(files, passwords)
 
     def _load(self) -> tuple[LoadedPolicy | None, PolicyLoadError | None]:
-        source, policy = self._source, self._policy
+        source, policy, terms = self._source, self._policy, self._terms
         keys = self._own.keys
         if keys and keys[0].reason == "key-password-missing":
             source = _WithoutKey(source, policy.private_key)
@@ -110,7 +117,7 @@ class _PolicyExaminer:
             # A password was given for other files: what neo4j.conf says is not known here.
             policy = replace(policy, password=None)
         try:
-            return load_policy(source, policy, self._terms.version, self._terms.now), None
+            return load_policy(source, policy, terms.version, terms.now, terms.opened), None
         except PolicyLoadError as refused:
             return None, refused
 

@@ -6,16 +6,20 @@ Sources: `org.neo4j.pki.PemParser` and `PemFormats` (5.x), `org.neo4j.ssl.PkiUti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 
 from wizard.pki.java.bouncy_pem import text_of
 from wizard.pki.java.failure import JavaError
+from wizard.pki.java.opened_keys import (
+    ENCRYPTED,
+    STATE_ERROR,
+    KeyBlock,
+    OpenedKeys,
+    no_known_key,
+)
 from wizard.pki.key_encryption import bouncy_failure, encryption_failure
-from wizard.pki.key_opening import NoKeyInsideError, open_headed, open_sealed
+from wizard.pki.key_opening import NoKeyInsideError
 from wizard.secret import Secret
 
 LoadedKey = (
@@ -28,7 +32,6 @@ LoadedKey = (
 """The key types Neo4j's loader knows; the Edwards curves only in 4.x, by BouncyCastle."""
 
 _KEY_ERROR = "java.security.KeyException"
-_STATE_ERROR = "java.lang.IllegalStateException"
 _BAD_PADDING = (
     "javax.crypto.BadPaddingException: Given final block not properly padded. "
     "Such issues can arise if a bad key is used during decryption."
@@ -38,7 +41,6 @@ _UNDECRYPTED = "java.io.IOException: Unable to decrypt private key."
 _BOUNCY_CIPHER = "org.bouncycastle.openssl.EncryptionException"
 
 _LEGACY = ("RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY")
-_ENCRYPTED = "ENCRYPTED PRIVATE KEY"
 _BOUNCY_LABELS = (  # org.bouncycastle.openssl.PEMParser, beside those above
     *("PRIVATE KEY", "PUBLIC KEY", "RSA PUBLIC KEY", "EC PARAMETERS", "PKCS7", "CMS", "X509 CRL"),
     *("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "ATTRIBUTE CERTIFICATE"),
@@ -48,36 +50,31 @@ _LEGACY_CIPHERS = ("DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES
 _BEGIN = "-----BEGIN "
 
 
-@dataclass(frozen=True, slots=True)
-class _Pem:
-    """The first PEM block of a file: its label, its headers and its text from BEGIN to END."""
-
-    label: str
-    headers: dict[str, str]
-    text: bytes
-
-
-def load_key(data: bytes, password: Secret | None, major: int) -> LoadedKey:
+def load_key(
+    data: bytes, password: Secret | None, major: int, opened: OpenedKeys | None = None
+) -> LoadedKey:
     """Read a private key file the way a version of Neo4j does.
 
     Args:
         data: the bytes of the file.
         password: None when `private_key_password` is not set; an empty one counts as set.
         major: Neo4j's major version; 4 ignores a needless password, 5 and later refuse it.
+        opened: what was opened before, for whoever asks for several versions.
 
     Raises:
         JavaError: with Neo4j's words, the outermost being what its key loader throws.
     """
+    opened = opened or OpenedKeys()
     if major < 5:  # noqa: PLR2004 - the version that left BouncyCastle
-        return _load_by_bouncy_castle(data, password)
+        return _load_by_bouncy_castle(data, password, opened)
     pem = _first_block(data)
     if pem.label in ("PRIVATE KEY", "PUBLIC KEY"):  # one parser for both in PemParser
         _refuse_password(password)
-        return _supported(_open(pem, None))
-    if pem.label == _ENCRYPTED:
-        return _load_encrypted(pem, _needed(password), major)
+        return _supported(opened.open(pem, None))
+    if pem.label == ENCRYPTED:
+        return _load_encrypted(pem, _needed(password), major, opened)
     if pem.label in _LEGACY:
-        return _load_legacy(pem, password)
+        return _load_legacy(pem, password, opened)
     if pem.label == "RSA PUBLIC KEY":  # read as a private one
         raise JavaError("java.lang.IllegalArgumentException: PrivateKey version mismatch.")
     raise JavaError(
@@ -85,31 +82,31 @@ def load_key(data: bytes, password: Secret | None, major: int) -> LoadedKey:
     )
 
 
-def _first_block(data: bytes) -> _Pem:
+def _first_block(data: bytes) -> KeyBlock:
     """Find the first PEM block (`PemParser.parse`); only the first one counts."""
     lines = data.decode("ascii", "replace").splitlines()
     start = next((i for i, line in enumerate(lines) if line.startswith(_BEGIN)), None)
     if start is None:
-        raise JavaError(f"{_STATE_ERROR}: File does not contain {_BEGIN} encapsulation boundary.")
+        raise JavaError(f"{STATE_ERROR}: File does not contain {_BEGIN} encapsulation boundary.")
     label = _label(lines[start][len(_BEGIN) :])
     headers: dict[str, str] = {}
     body: list[str] = []
     for line in lines[start + 1 :]:
         if f"-----END {label}" in line:
-            return _Pem(label, headers, _rebuilt(label, headers, body))
+            return KeyBlock(label, headers, _rebuilt(label, headers, body))
         key, colon, value = line.partition(":")
         if colon:
             headers[key.strip()] = value.split(":")[0].strip()
         else:
             body.append(line.strip())
-    raise JavaError(f"{_STATE_ERROR}: Missing footer: -----END {label}.")
+    raise JavaError(f"{STATE_ERROR}: Missing footer: -----END {label}.")
 
 
 def _label(rest: str) -> str:
     label, dashes, after = rest.partition("-----")
     if not dashes or after or "-" in label:
         raise JavaError(
-            f"{_STATE_ERROR}: Unable to find label, expecting '-----BEGIN (label)-----' "
+            f"{STATE_ERROR}: Unable to find label, expecting '-----BEGIN (label)-----' "
             f"but found '{rest}'."
         )
     return label
@@ -122,13 +119,13 @@ def _rebuilt(label: str, headers: dict[str, str], body: list[str]) -> bytes:
     return "\n".join([*lines, f"-----END {label}-----", ""]).encode()
 
 
-def _load_encrypted(pem: _Pem, password: Secret, major: int) -> LoadedKey:
+def _load_encrypted(pem: KeyBlock, password: Secret, major: int, opened: OpenedKeys) -> LoadedKey:
     outer = f"{_KEY_ERROR}: Unable to decrypt private key."
     unopened = encryption_failure(pem.text, password, major)
     if unopened:
         raise JavaError(outer, *unopened)
     try:
-        key = _open(pem, password)
+        key = opened.open(pem, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         garbage = isinstance(error, NoKeyInsideError)
         cause = f"java.io.IOException: {error}" if garbage else _BAD_PADDING
@@ -139,11 +136,11 @@ def _load_encrypted(pem: _Pem, password: Secret, major: int) -> LoadedKey:
         raise JavaError(outer, *error.causes) from error
 
 
-def _load_legacy(pem: _Pem, password: Secret | None) -> LoadedKey:
+def _load_legacy(pem: KeyBlock, password: Secret | None, opened: OpenedKeys) -> LoadedKey:
     """Read an `RSA PRIVATE KEY` and its like, which Neo4j 5 still does (`PemLegacy`)."""
     if pem.headers.get("Proc-Type") != "4,ENCRYPTED":
         _refuse_password(password)
-        return _supported(_open(pem, None))
+        return _supported(opened.open(pem, None))
     secret = _needed(password)
     cipher = pem.headers.get("DEK-Info", "").split(",")[0]
     outer = f"{_KEY_ERROR}: Failed to decrypt PEM file."
@@ -152,19 +149,19 @@ def _load_legacy(pem: _Pem, password: Secret | None) -> LoadedKey:
     if cipher not in _LEGACY_CIPHERS:
         raise JavaError(outer, f"{_KEY_ERROR}: Encryption scheme {cipher} is not supported.")
     try:
-        return _supported(_open(pem, secret))
+        return _supported(opened.open(pem, secret))
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise JavaError(outer, _BAD_PADDING) from error
 
 
-def _load_by_bouncy_castle(data: bytes, password: Secret | None) -> LoadedKey:
+def _load_by_bouncy_castle(data: bytes, password: Secret | None, opened: OpenedKeys) -> LoadedKey:
     """Read a key as 4.x: wide in encryptions, blind to a needless password (`PkiUtils`)."""
     pem = _first_block_by_bouncy_castle(data)
-    encrypted = pem.label == _ENCRYPTED or "DEK-Info" in pem.headers
-    if pem.label == _ENCRYPTED and (causes := bouncy_failure(pem.text)):
+    encrypted = pem.label == ENCRYPTED or "DEK-Info" in pem.headers
+    if pem.label == ENCRYPTED and (causes := bouncy_failure(pem.text)):
         raise JavaError(_UNDECRYPTED, *causes)
     try:
-        key = _open(pem, (password or Secret("")) if encrypted else None)
+        key = opened.open(pem, (password or Secret("")) if encrypted else None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         if not encrypted:
             raise _unrecognized() from error
@@ -178,7 +175,7 @@ def _load_by_bouncy_castle(data: bytes, password: Secret | None) -> LoadedKey:
     return _supported(key)
 
 
-def _first_block_by_bouncy_castle(data: bytes) -> _Pem:
+def _first_block_by_bouncy_castle(data: bytes) -> KeyBlock:
     lines = text_of(data).splitlines()
     try:
         pem = _first_block("\n".join(line.rstrip() for line in lines).encode())
@@ -188,9 +185,9 @@ def _first_block_by_bouncy_castle(data: bytes) -> _Pem:
             words = f"java.io.IOException: {label.removesuffix('.')}----- not found"
             raise JavaError(words) from error
         raise _unrecognized() from error
-    if pem.label not in (*_BOUNCY_LABELS, _ENCRYPTED, *_LEGACY):
+    if pem.label not in (*_BOUNCY_LABELS, ENCRYPTED, *_LEGACY):
         raise JavaError(f"java.io.IOException: unrecognised object: {pem.label}")
-    if pem.label not in ("PRIVATE KEY", _ENCRYPTED, *_LEGACY):
+    if pem.label not in ("PRIVATE KEY", ENCRYPTED, *_LEGACY):
         raise _unrecognized()
     return pem
 
@@ -199,7 +196,7 @@ def _unrecognized() -> JavaError:
     return JavaError("java.io.IOException: Unrecognized private key format.")
 
 
-def _bouncy_failure(pem: _Pem, *, given: bool, garbage: bool) -> JavaError:
+def _bouncy_failure(pem: KeyBlock, *, given: bool, garbage: bool) -> JavaError:
     if garbage:  # one of many endings: they tell which bytes the wrong password led to
         words = "failed to construct sequence from byte[]: Extra data detected in stream"
         return JavaError(
@@ -207,7 +204,7 @@ def _bouncy_failure(pem: _Pem, *, given: bool, garbage: bool) -> JavaError:
             f"org.bouncycastle.pkcs.PKCSException: unable to read encrypted data: {words}",
             f"java.lang.IllegalArgumentException: {words}",
         )
-    if pem.label == _ENCRYPTED:
+    if pem.label == ENCRYPTED:
         return JavaError(
             _UNDECRYPTED,
             "org.bouncycastle.pkcs.PKCSException: unable to read encrypted data: "
@@ -229,24 +226,6 @@ def _bouncy_failure(pem: _Pem, *, given: bool, garbage: bool) -> JavaError:
     )
 
 
-def _open(pem: _Pem, password: Secret | None) -> object:
-    if password is not None:
-        if pem.label == _ENCRYPTED:
-            key = open_sealed(pem.text, password)
-        else:
-            key = open_headed(pem.text, pem.headers.get("DEK-Info", ""), password)
-        if key is not None:
-            return key
-    try:
-        return serialization.load_pem_private_key(
-            pem.text, password.reveal().encode() if password is not None else None
-        )
-    except ValueError as error:
-        if password is not None:
-            raise
-        raise _no_known_key() from error
-
-
 def _supported(key: object) -> LoadedKey:
     """Let through what the KeyFactories for RSA, DSA and EC of the JDK know.
 
@@ -254,17 +233,7 @@ def _supported(key: object) -> LoadedKey:
     """
     if isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | dsa.DSAPrivateKey):
         return key
-    raise _no_known_key()
-
-
-def _no_known_key() -> JavaError:
-    return JavaError(
-        f"{_STATE_ERROR}: Key does not match RSA, DSA or EC spec.",
-        "java.security.spec.InvalidKeySpecException: java.security.InvalidKeyException: "
-        "Invalid RSA private key",
-        "java.security.InvalidKeyException: Invalid RSA private key",
-        "java.io.IOException: Not a SEQUENCE",
-    )
+    raise no_known_key()
 
 
 def _needed(password: Secret | None) -> Secret:

@@ -20,9 +20,10 @@ from wizard.pki.java.bouncy_pem import certificates_by_lines
 from wizard.pki.java.dates import date_failure
 from wizard.pki.java.failure import JavaError, read_failure
 from wizard.pki.java.keys import LoadedKey, load_key
+from wizard.pki.java.opened_keys import OpenedKeys
 from wizard.pki.java.trust import TrustStore
 from wizard.pki.loader.files import LocalFiles, PolicyDirectory, PolicySource
-from wizard.pki.loader.load_error import PolicyLoadError
+from wizard.pki.loader.load_error import PolicyLoadError, key_code
 from wizard.pki.loader.three_five import refuse_missing, refuse_password
 
 __all__ = [
@@ -31,17 +32,12 @@ __all__ = [
     "PolicyDirectory",
     "PolicyLoadError",
     "PolicySource",
-    "key_code",
     "load_policy",
 ]
 
 _RUNTIME = "java.lang.RuntimeException"
 _IO = "java.io.IOException"
 _ARGUMENT = "java.lang.IllegalArgumentException"
-_WRONG_PASSWORD = (  # the last two: the padding was good by chance, and no key came out
-    *("BadPadding", "check password"),
-    *("Cannot retrieve the PKCS8EncodedKeySpec", "failed to construct sequence"),
-)
 _MISSING_TRUSTED_IS_EMPTY = Version(4, 2)
 _LAST_ONE_BY_ONE = 4  # the major version whose loader calls generateCertificate in a loop
 
@@ -70,7 +66,11 @@ class LoadedPolicy:
 
 
 def load_policy(
-    source: PolicySource, policy: PolicyDirectory, version: Version, now: datetime
+    source: PolicySource,
+    policy: PolicyDirectory,
+    version: Version,
+    now: datetime,
+    opened: OpenedKeys | None = None,
 ) -> LoadedPolicy:
     """Load a policy the way this version of Neo4j does when it starts.
 
@@ -79,6 +79,7 @@ def load_policy(
         policy: what the settings say.
         version: Neo4j's version; 4.x and 5 and later differ.
         now: aware time, looked at only when `trust_expired` is False.
+        opened: the keys that were opened before, for whoever has judged them already.
 
     Raises:
         PolicyLoadError: with Neo4j's exact message; the first thing that is wrong ends it.
@@ -87,7 +88,7 @@ def load_policy(
     anchors = _load_trusted(source, policy, version)
     if policy.password is not None:
         refuse_password(version)
-    key = _load_private_key(source, policy, version.major)
+    key = _load_private_key(source, policy, version.major, opened)
     chain = _load_chain(source, policy, version.major)
     _check_own_dates(policy, chain, version.major, now)
     crls = _load_crls(source, policy, version)
@@ -163,29 +164,17 @@ def _load_trusted_file(
         raise PolicyLoadError("trusted-stray-file", outer, *causes) from failure
 
 
-def _load_private_key(source: PolicySource, policy: PolicyDirectory, major: int) -> LoadedKey:
+def _load_private_key(
+    source: PolicySource, policy: PolicyDirectory, major: int, opened: OpenedKeys | None
+) -> LoadedKey:
     """`loadPrivateKey`: the message tells whether a password was configured, never which."""
     suffix = " (using configured password)" if policy.password is not None else ""
     outer = f"{_RUNTIME}: Failed to load private key: {policy.private_key}{suffix}"
     try:
         data = _read(source, policy.private_key)
-        return load_key(data, policy.password, major)
+        return load_key(data, policy.password, major, opened)
     except JavaError as failure:
         raise PolicyLoadError(key_code(failure), outer, *failure.causes) from failure
-
-
-def key_code(failure: JavaError) -> str:
-    """Return the problem code for what Neo4j's key loader said."""
-    words = " ".join(failure.causes)
-    if "Passphrase was provided" in words:
-        return "password-on-plain-key"
-    if "no passphrase was provided" in words:
-        return "key-password-missing"
-    if "password empty" in words:
-        return "key-password-missing"
-    if any(sign in words for sign in _WRONG_PASSWORD):
-        return "key-password-wrong"
-    return "key-unreadable"
 
 
 def _load_chain(

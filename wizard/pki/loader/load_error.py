@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from wizard.errors import MaterialError
+from wizard.pki.java.failure import JavaError
+
+_WRONG_PASSWORD = (  # the last two: the padding was good by chance, and no key came out
+    *("BadPadding", "check password"),
+    *("Cannot retrieve the PKCS8EncodedKeySpec", "failed to construct sequence"),
+)
 
 
 class PolicyLoadError(MaterialError):
@@ -25,3 +31,17 @@ class PolicyLoadError(MaterialError):
         self.java_class = java_class
         self.caused_by = thrown[1:]
         self.root_cause = thrown[-1].partition(": ")[2]
+
+
+def key_code(failure: JavaError) -> str:
+    """Return the problem code for what Neo4j's key loader said."""
+    words = " ".join(failure.causes)
+    if "Passphrase was provided" in words:
+        return "password-on-plain-key"
+    if "no passphrase was provided" in words:
+        return "key-password-missing"
+    if "password empty" in words:
+        return "key-password-missing"
+    if any(sign in words for sign in _WRONG_PASSWORD):
+        return "key-password-wrong"
+    return "key-unreadable"

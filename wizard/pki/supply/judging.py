@@ -13,6 +13,7 @@ from wizard.model.text import shown
 from wizard.pki.doctor.certificate_rules import authority_problems, leaf_problems
 from wizard.pki.doctor.file_rules import junk_problem
 from wizard.pki.doctor.findings import note, warning
+from wizard.pki.doctor.key_rules import exposed_problem
 from wizard.pki.doctor.peers import limit_problems, peer_problems, verdict_of_peers
 from wizard.pki.java.trust import TrustStore
 from wizard.pki.keys import public_half
@@ -134,6 +135,8 @@ def _of_the_rest(material: Material) -> Iterator[Problem]:
             yield replace(softened(problem), hint=OPEN_THEM)
         elif problem.severity is not Severity.NOTE:
             yield softened(problem)
+    for key in material.brought.exposed_keys():
+        yield exposed_problem(key)
     for crl in material.brought.crls:
         yield note(
             crl.origin,
