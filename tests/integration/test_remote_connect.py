@@ -412,12 +412,12 @@ def test_forbidden_forwarding_is_told_apart(tmp_path: Path) -> None:
         assert caught.value.code == "tcp-forbidden"
 
 
-def test_sudo_that_is_missing_or_refuses_is_told_before_anything_is_done(
-    sshd: Sshd, known: HostKeys
-) -> None:
-    for become in (Become.SUDO, Become.SUDO_PASSWORD):
-        access = AccessSettings(identity_file=str(sshd.identity_file), become=become)
-        connection = connect(access, at(sshd.ssh), secret(sudo_password="x"), known, 10)
-        with contextlib.closing(connection), pytest.raises(RemoteError) as caught:
-            says_hello(connection)
-        assert caught.value.code == "become-refused"
+def test_sudo_that_is_missing_is_told_before_anything_is_done(tmp_path: Path) -> None:
+    with running_sshd(tmp_path / "sshd", environment={"PATH": str(tmp_path)}) as server:
+        keys = HostKeys([server.known_hosts], tmp_path / "own")
+        for become in (Become.SUDO, Become.SUDO_PASSWORD):
+            access = AccessSettings(identity_file=str(server.identity_file), become=become)
+            connection = connect(access, at(server.ssh), secret(sudo_password="x"), keys, 10)
+            with contextlib.closing(connection), pytest.raises(RemoteError) as caught:
+                says_hello(connection)
+            assert caught.value.code == "become-refused"

@@ -64,6 +64,14 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "The service manager on {server} refused: {detail}",
         "Answer access.become with sudo, or log in as a user that may stop and start Neo4j.",
     ),
+    "under-way": (
+        "Something that was begun on {server} is still under way: {detail}.",
+        "Wait until it has ended, then try again.",
+    ),
+    "work-lost": (
+        "What was under way on {server} has ended without a word.",
+        "Look whether Neo4j runs there, then try again.",
+    ),
     "still-running": (
         "Neo4j on {server} is still shutting down.",
         "Wait until it has ended; it is never killed.",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import weakref
+from collections.abc import Iterator
 
 import paramiko
 
 from wizard.errors import RemoteError
-from wizard.remote.execution import Completed, Deadline, Execution, Rights, lost
+from wizard.remote.execution import Completed, Deadline, Execution, Rights, hang_up, lost
 from wizard.remote.follower import Follower
 from wizard.remote.pipe import Pipe, open_pipe
 
@@ -20,6 +22,7 @@ MAX_BYTES = 1024 * 1024
 
 _FOLLOW_START_S = 20
 _KEEPALIVE_S = 5
+_GRACE_S = 1.0
 
 __all__ = ["MAX_BYTES", "Completed", "Connection", "Follower", "Pipe"]
 
@@ -59,12 +62,13 @@ class Connection:
             RemoteError: it did not end in time, said too much, had no rights, or was lost.
         """
         deadline = Deadline(self.server, timeout_s)
-        execution = Execution(self.server, self._channel(deadline), deadline)
-        try:
-            execution.start(self._rights, script, stdin)
-            return execution.finish(self._rights, max_bytes)
-        finally:
-            execution.channel.close()
+        with self._watched(deadline):
+            execution = Execution(self.server, self._channel(deadline), deadline)
+            try:
+                execution.start(self._rights, script, stdin)
+                return execution.finish(self._rights, max_bytes)
+            finally:
+                hang_up(execution.channel)
 
     def open_tcp(self, host: str, port: int, timeout_s: float) -> Pipe:
         """Open a TCP connection that starts on the server; names are resolved there.
@@ -81,10 +85,11 @@ class Connection:
             RemoteError: the connection was lost, or the rights were refused.
         """
         deadline = Deadline(self.server, _FOLLOW_START_S)
-        execution = Execution(self.server, self._channel(deadline), deadline)
         stdin = f"{path}\n{offset}\n".encode()
-        execution.start(self._rights, "follow", stdin)
-        return Follower(self.server, execution.channel, execution.first_output())
+        with self._watched(deadline):
+            execution = Execution(self.server, self._channel(deadline), deadline)
+            execution.start(self._rights, "follow", stdin)
+            return Follower(self.server, execution.channel, execution.first_output())
 
     def close(self) -> None:
         """End the connection; every call that waits on it is freed at once.
@@ -95,7 +100,7 @@ class Connection:
         with self._lock:
             channels = list(self._channels)
         for channel in channels:
-            channel.close()
+            hang_up(channel)
         if not self._shared:
             self._transport.close()
 
@@ -103,6 +108,30 @@ class Connection:
     def transport(self) -> paramiko.Transport:
         """The connection underneath, for those who tunnel another one through it."""
         return self._transport
+
+    @contextlib.contextmanager
+    def _watched(self, deadline: Deadline) -> Iterator[None]:
+        """Keep every wait within its time, also those that paramiko does not limit.
+
+        It waits for ever for the answer to an exec request (Channel.exec_command): on a link that
+        swallows everything only the end of the connection frees who waits there.
+        """
+        timer = threading.Timer(deadline.left_s() + _GRACE_S, self._give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except RemoteError as error:
+            deadline.check(error)
+            raise
+        finally:
+            timer.cancel()
+
+    def _give_up(self) -> None:
+        if self._shared:
+            self.close()
+        else:
+            self._transport.close()
 
     def _channel(self, deadline: Deadline) -> paramiko.Channel:
         try:

@@ -6,6 +6,7 @@ through standard input, so no value is ever read by a login shell or seen in a l
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
 import time
@@ -22,9 +23,9 @@ from wizard.secret import Secret
 
 READY = b"neo4j-tls-ready"
 _BOOTSTRAP = (
-    f"sh -c 'echo {READY.decode()} >&2; umask 077; LC_ALL=C; PATH=$PATH:/usr/sbin:/sbin; "
-    r'export LC_ALL PATH; end=$(printf "\n."); end=${end%.}; IFS= read -r mark; script=; '
-    "while IFS= read -r line; do "
+    f"sh -c 'echo {READY.decode()} >&2; mask=$(umask); umask 077; LC_ALL=C; "
+    r'PATH=$PATH:/usr/sbin:/sbin; export LC_ALL PATH; end=$(printf "\n."); end=${end%.}; '
+    "IFS= read -r mark; script=; while IFS= read -r line; do "
     'case $line in "$mark") break ;; esac; script=$script$line$end; done; '
     'case $line in "$mark") ;; *) exit 9 ;; esac; echo "$mark"; eval "$script"'
     "'"
@@ -34,7 +35,7 @@ _BOOTSTRAP = (
 No quote, newline, `!` or pair of backslashes, which csh and fish read differently inside quotes.
 """
 
-_SHARED = ("prelude", "way_back")
+_SHARED = ("prelude", "working", "way_back")
 _FUNCTION = re.compile(rb"(?m)^(?:#.*\n)*(\w+)\(\) \{(?: .* \}|\n(?:.*\n)*?\})\n")
 _WORD = re.compile(rb"\w+")
 _SPARE = re.compile(rb"(?m)^[ \t]+|^[ \t]*#.*\n|^\n")
@@ -97,6 +98,15 @@ class Deadline:
             raise self.error()
         return left
 
+    def check(self, cause: RemoteError) -> None:
+        """Say that the time is up, if it is, rather than what came of that.
+
+        Raises:
+            RemoteError: there is no time left.
+        """
+        if time.monotonic() >= self._end:
+            raise self.error() from cause
+
     def error(self) -> RemoteError:
         """Return the error that says the time is up."""
         return RemoteError(
@@ -115,6 +125,12 @@ def lost(server: str) -> RemoteError:
         hint="Check that the server and the network are up, then try again.",
         code="connection-lost",
     )
+
+
+def hang_up(channel: paramiko.Channel) -> None:
+    """Close a channel; where the connection is gone already, there is nobody to tell."""
+    with contextlib.suppress(paramiko.SSHException, EOFError, OSError):
+        channel.close()
 
 
 class Execution:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import paramiko
 
-from wizard.remote.execution import lost
+from wizard.remote.execution import hang_up, lost
 
 MAX_LINE = 8192
 """Bytes of one line that are kept; the rest of a longer one is counted and dropped."""
@@ -38,7 +38,7 @@ class Follower:
     def close(self) -> None:
         """End it, from any thread; a reader that waits is freed at once."""
         self._closed = True
-        self._channel.close()
+        hang_up(self._channel)
 
     def _piece(self) -> bytes:
         self._channel.settimeout(None)  # a quiet log is no fault; close() and a lost peer end it

@@ -6,6 +6,7 @@ import paramiko
 
 from wizard.errors import RemoteError
 from wizard.model.text import shown
+from wizard.remote.execution import hang_up
 
 _FORBIDDEN = 1
 """SSH_OPEN_ADMINISTRATIVELY_PROHIBITED: RFC 4254, section 5.1."""
@@ -44,7 +45,7 @@ class Pipe:
 
     def close(self) -> None:
         """Close; a reader that waits is freed at once."""
-        self._channel.close()
+        hang_up(self._channel)
 
 
 def open_pipe(

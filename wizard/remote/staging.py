@@ -39,6 +39,7 @@ class StageOrder:
         files: what goes into it, folders before what is in them.
         known_conf_hash: SHA-256 (hex) of the new neo4j.conf where that is not at hand any more;
             such an order can be validated and committed, but not staged.
+        service: how Neo4j is stopped and started there, as in `Service`, for finish.sh.
     """
 
     run: str
@@ -55,6 +56,7 @@ class StageOrder:
     owner_gid: int
     files: tuple[StageFile, ...]
     known_conf_hash: str = ""
+    service: str = "bin"
 
     @property
     def conf_hash_after(self) -> str:
@@ -80,6 +82,11 @@ def undo_script() -> bytes:
     return b"#!/bin/sh\n" + script_text("undo")
 
 
+def finish_script() -> bytes:
+    """Return finish.sh, which stands on its own, too."""
+    return b"#!/bin/sh\n" + script_text("finish")
+
+
 def stage(connection: Connection, order: StageOrder) -> StageReport:
     """Put the new folder and the new neo4j.conf beside what stands; replace nothing.
 
@@ -92,6 +99,7 @@ def stage(connection: Connection, order: StageOrder) -> StageReport:
     more = (
         StageFile(path=".neo4j.conf", mode=0o600, content=order.conf),
         StageFile(path=".undo.sh", mode=0o600, content=undo_script()),
+        StageFile(path=".finish.sh", mode=0o600, content=finish_script()),
     )
     payload = pack([*order.files, *more])
     completed = connection.run("stage", parameters + payload, timeout_s=_TIMEOUT_S)
@@ -136,6 +144,7 @@ def _manifest(order: StageOrder) -> list[str]:
         f"server={order.server}",
         f"home={order.home}",
         f"conf_file={order.conf_file}",
+        f"service={order.service}",
         f"staged_conf={_staged_conf(order)}",
         f"certificates={order.certificates}",
         f"base_directory={order.base_directory}",
@@ -155,9 +164,10 @@ def _read_back(order: StageOrder, answer: Answer, conf_hashes: AbstractSet[str])
     staged = _staged_conf(order)
     wanted = {_place(order, file): file.sha256 for file in files}
     wanted[staged] = order.conf_hash_after
-    places = [*wanted, "the original neo4j.conf in the undo folder", "undo.sh"]
+    places = [*wanted, "the original neo4j.conf in the undo folder", "undo.sh", "finish.sh"]
     *told, conf_hash = [line.lstrip("\\")[:_HASH_LENGTH] for line in answer.block("hashes")] or [""]
-    _compare(order, places, told, [*wanted.values(), order.conf_sha256, _sha256(undo_script())])
+    scripts = [_sha256(undo_script()), _sha256(finish_script())]
+    _compare(order, places, told, [*wanted.values(), order.conf_sha256, *scripts])
     owners = [*(_place(order, file) for file in (*files, *folders)), staged]
     modes = [stat and stat.mode & _ALL_BITS for stat in map(_stat, answer.block("stats"))]
     _compare(order, owners, modes, [*(file.mode for file in (*files, *folders)), order.conf_mode])

@@ -34,6 +34,7 @@ __all__ = [
 
 _TIMEOUT_S = 60.0
 _START_TIMEOUT_S = 180.0
+_MARK_FIELDS = 2
 _NOISE_BYTES = 64 * 1024
 """Room for what login files print before a script's own output."""
 
@@ -46,11 +47,15 @@ class Service:
         service: `systemd:NAME` or `bin`.
         home: NEO4J_HOME.
         conf_file: neo4j.conf.
+        run, server: whose folder on the server keeps word of a stop or start that is under way;
+            without them it is kept in a folder for temporary files.
     """
 
     service: str
     home: str
     conf_file: str
+    run: str = ""
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +74,13 @@ class RestoreReport:
 def stop(connection: Connection, service: Service, timeout_s: float) -> None:
     """Ask Neo4j to end and wait until its process is gone; it is never killed.
 
+    A lost connection does not end the work, and calling again waits for the same work.
+
     Raises:
         RemoteError: `still-running` when it has not ended in time or was started again by
             something else, `service` when refused.
     """
-    parameters = (*_service_lines(service), str(int(timeout_s)))
+    parameters = (*_work_lines(service), str(int(timeout_s)))
     answer = run_script(connection, "stop", *parameters, timeout_s=timeout_s + _TIMEOUT_S)
     if "started-again" in answer:
         server = connection.server
@@ -95,13 +102,18 @@ def is_running(connection: Connection, service: Service) -> bool:
 def start(connection: Connection, service: Service, logs: Sequence[str]) -> Mapping[str, int]:
     """Start Neo4j unless it is up, and return where each log ended before (path to bytes).
 
+    A lost connection does not end the work. Calling again waits for the same work and returns the
+    same marks, for as long as the Neo4j that this run has started is up.
+
     Raises:
         RemoteError: `start-failed` with the last words of the start command.
     """
-    parameters = (*_service_lines(service), *logs)
-    answer = run_script(connection, "start", *parameters, timeout_s=_START_TIMEOUT_S)
-    marks = [int(fields[0]) for fields in answer.all("mark") if fields[0].isdecimal()]
-    return MappingProxyType(dict(zip(logs, marks, strict=False)))
+    parameters = (*_work_lines(service), str(int(_START_TIMEOUT_S)), *logs)
+    timeout_s = _START_TIMEOUT_S + _TIMEOUT_S
+    answer = run_script(connection, "start", *parameters, timeout_s=timeout_s)
+    told = [fields for fields in answer.all("mark") if len(fields) == _MARK_FIELDS]
+    marks = {_path(path): int(size) for size, path in told if size.isdecimal()}
+    return MappingProxyType({path: marks[path] for path in logs if path in marks})
 
 
 def restore(connection: Connection, run: str, server: str) -> RestoreReport:
@@ -126,6 +138,10 @@ def read_tail(connection: Connection, path: str, max_bytes: int = 65536) -> byte
 
 def _service_lines(service: Service) -> tuple[str, str, str]:
     return service.service, service.home, dirname(service.conf_file)
+
+
+def _work_lines(service: Service) -> tuple[str, ...]:
+    return (*_service_lines(service), service.run, service.server)
 
 
 def _path(digits: str) -> str:

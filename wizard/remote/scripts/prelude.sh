@@ -1,6 +1,8 @@
 # The functions scripts share; each script is sent with those it uses. POSIX sh; GNU and BSD tools.
 LC_ALL=C
 export LC_ALL
+: "${mask=$(umask)}"
+export mask
 umask 077
 set -u
 newline='
@@ -150,22 +152,23 @@ find_pid() {
     case $pid in *[!0-9]*) pid= ;; esac
 }
 
-# Runs home/bin/neo4j with one word, as the owner of the data and never as root by accident.
+# Runs home/bin/neo4j with one word, as the owner of the data and never as root by accident; what it
+# makes has the modes it would have had without us.
 neo4j_command() {
-    home=$1 conf_folder=$2 word=$3
+    home=$1 conf_folder=$2
+    set -- env "NEO4J_HOME=$home" "NEO4J_CONF=$conf_folder" "$home/bin/neo4j" "$3"
     data=$home/data
     [ -d "$data" ] || data=$home
     owner=$(owner_of "$data")
-    if [ "$(id -u)" != 0 ] || [ "$owner" = 0 ]; then
-        NEO4J_HOME=$home NEO4J_CONF=$conf_folder "$home/bin/neo4j" "$word"
-        return
+    if [ "$(id -u)" = 0 ] && [ "$owner" != 0 ]; then
+        name=$(id -nu "$owner") || return
+        if command -v runuser >/dev/null 2>&1; then
+            set -- runuser -u "$name" -- "$@"
+        else
+            set -- sudo -n -u "$name" -- "$@"
+        fi
     fi
-    name=$(id -nu "$owner") || return
-    if command -v runuser >/dev/null 2>&1; then
-        runuser -u "$name" -- env "NEO4J_HOME=$home" "NEO4J_CONF=$conf_folder" "$home/bin/neo4j" "$word"
-    else
-        sudo -n -u "$name" -- env "NEO4J_HOME=$home" "NEO4J_CONF=$conf_folder" "$home/bin/neo4j" "$word"
-    fi
+    (umask "$mask" && exec "$@")
 }
 
 # Whether Neo4j is up: service, home, folder of neo4j.conf. Sets `pid` as far as it is known.
@@ -214,6 +217,7 @@ read_manifest() {
         certificates=*) certificates=$value ;;
         base_directory=*) base=$value ;;
         made_certificates=*) made=$value ;;
+        service=*) service=$value ;;
         before_sha256=*) before=$value ;;
         after_sha256=*) after=$value ;;
         folder=*) folders=$value$newline$folders ;;
@@ -234,15 +238,31 @@ open_run() {
     [ "$complete" = yes ] || refuse undo-damaged "$undo"
 }
 
+# Puts the staged neo4j.conf in place, unless that is done; refuses when the present one has changed.
+put_conf_in_place() {
+    lock=${staged%/*}
+    new=./${staged##*/}
+    find_hash "$conf"
+    if [ "$digits" != "$after" ]; then
+        [ "$digits" = "$before" ] || refuse conf-changed "$conf"
+        cd -P "$lock" 2>/dev/null && is_hash "$new" "$after" || refuse mismatch "$staged"
+        mv -f "$new" "$conf" || refuse not-writable "$conf"
+        find_hash "$conf"
+    fi
+    cd /
+    rmdir "$lock" 2>/dev/null
+    sync "${conf%/*}" 2>/dev/null
+}
+
 # Tells how everything that was staged stands, in the order of the manifest. Hashes: the files, the
-# new neo4j.conf, the original, undo.sh, neo4j.conf. Stats: the files, the folders, the new one.
+# new neo4j.conf, the original, both scripts, neo4j.conf. Stats: the files, the folders, the new one.
 tell_staged() {
     [ -e "$staged" ] || staged=$conf
     cd -P "$base" || refuse mismatch "$base"
     set -f
     IFS=$newline
     say hashes
-    hashes_of $files "$staged" "$undo/original.conf" "$undo/undo.sh" "$conf"
+    hashes_of $files "$staged" "$undo/original.conf" "$undo/undo.sh" "$undo/finish.sh" "$conf"
     say stats
     stats_of $files $folders "$staged"
     say undo

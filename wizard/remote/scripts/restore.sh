@@ -5,6 +5,7 @@ find_undo_folder "$run" "$server"
 stop_here() { refuse "$1" "$2"; }
 left() { say "left $(hex_of "$1")"; }
 if [ -f "$undo/manifest" ]; then
+    take_turn
     read_manifest <"$undo/manifest"
     [ "$complete" = yes ] || refuse undo-damaged "$undo"
     put_everything_back "$undo"

@@ -1,5 +1,5 @@
 # Reads the manifest of the run, then mode, owner and group, then a gzip tar of the new folder that
-# also holds `.neo4j.conf` and `.undo.sh`. Puts everything beside what stands; replaces nothing.
+# also holds `.neo4j.conf`, `.undo.sh` and `.finish.sh`. Puts everything beside what stands; replaces nothing.
 read_manifest
 IFS= read -r mode
 IFS= read -r uid
@@ -29,13 +29,19 @@ small=$(df -Pk "$place" "$conf_folder" "$login_folder" 2>/dev/null | {
     done
 })
 [ -z "$small" ] || refuse too-little-space "$small"
+taken=
+[ -e "$lock" ] || [ -L "$lock" ] && taken=$lock
+[ -e "$base" ] || [ -L "$base" ] && taken=$base
 again=no
-[ -f "$undo/manifest" ] && [ -O "$undo" ] && again=yes
-if [ "$again" = yes ]; then
+look_for_manifest() {
+    [ -f "$undo/manifest" ] && [ -O "$undo" ] || return
+    again=yes
     case $(cat "$undo/manifest") in "$text"*) ;; *) refuse path-exists "$undo" ;; esac
-else
-    [ -e "$base" ] || [ -L "$base" ] && refuse path-exists "$base"
-    [ -e "$lock" ] || [ -L "$lock" ] && refuse busy "$lock"
+}
+look_for_manifest
+if [ "$again" = no ] && [ -n "$taken" ]; then
+    [ "$taken" = "$lock" ] && refuse busy "$lock"
+    refuse path-exists "$base"
 fi
 
 # The way back comes first: how every folder's time stood, the original, the manifest.
@@ -50,6 +56,8 @@ for folder in "$ours" "$ours/$run" "$undo"; do
     [ -O "$folder" ] && ! [ -L "$folder" ] || refuse not-ours "$folder"
 done
 cd "$undo" || refuse not-writable "$undo"
+take_turn
+look_for_manifest
 if [ "$again" = no ]; then
     touch -r "$conf_folder" mtime.conf
     if [ -d "$certificates" ]; then
@@ -78,7 +86,7 @@ enter "$fresh" || refuse path-exists "$base"
 [ "$again" = no ] || chmod 700 .
 inside=$PWD
 problem=$(tar -xzpomf - 2>&1) || refuse archive "$problem"
-mv -f .undo.sh "$undo/undo.sh" || refuse too-little-space "$undo"
+mv -f .undo.sh "$undo/undo.sh" && mv -f .finish.sh "$undo/finish.sh" || refuse too-little-space "$undo"
 
 # neo4j.conf in a folder of our own beside neo4j.conf, which also keeps other runs out: a copy, for
 # its owner and access list; closed before it is filled.

@@ -1,6 +1,7 @@
 # Puts neo4j.conf and the certificate folder of this server back to how they stood before one run
 # of the wizard, from the files beside this script. Starts and stops nothing.
 
+refuse() { stop_here "$1" "" "a step of the run is still under way: $2."; }
 stop_here() {
     say "Nothing was put back: $3"
     exit 3
@@ -28,6 +29,8 @@ main() {
     read_manifest <"$here/manifest"
     [ "$complete" = yes ] || stop_here undo-damaged "" "$here/manifest is not complete."
     ask
+    undo=$here
+    take_turn
     put_everything_back "$here"
     say "Everything of run $run is put back on $server."
     exit 0

@@ -29,7 +29,7 @@ remove_certificates() {
         if cd -P "./${base##*/}" 2>/dev/null && [ "$PWD" = "$fresh" ]; then
             set -f
             IFS=$newline
-            rm -f -- .neo4j.conf .undo.sh $files
+            rm -f -- .neo4j.conf .undo.sh .finish.sh $files
             set -- ${folders%".$newline"}
             [ $# = 0 ] || rmdir -- "$@" 2>/dev/null
             unset IFS
@@ -56,7 +56,9 @@ remove_undo_folder() {
     ours=${run_folder%/*}
     if [ -d "$1" ]; then
         rm -f "$1/manifest"
-        rm -f "$1/original.conf" "$1"/mtime.* "$1"/*.part "$1/undo.sh"
+        rm -f "$1/original.conf" "$1"/mtime.* "$1"/*.part "$1/undo.sh" \
+            "$1/finish.sh" "$1/turn"
+        rm -rf "$1"/*.work
         rmdir "$1" || return 1
     fi
     rmdir "$run_folder" 2>/dev/null

@@ -1,0 +1,160 @@
+# Work that a lost connection does not end: it has a process of its own, and leaves its answer in a
+# folder on the server. Whoever asks for it again while it is under way waits for the same.
+
+pause() { sleep 0.1 2>/dev/null || sleep 1; }
+
+# Sets `place` to where work leaves its word: the folder of the run, or a fresh one where that is not.
+find_place() {
+    find_undo_folder "$run" "$server"
+    place=$undo
+    if [ -z "$run" ] || ! [ -f "$place/manifest" ] || ! [ -O "$place" ]; then
+        place=$(mktemp -d "${TMPDIR:-/tmp}/neo4j-tls.XXXXXX") || refuse not-writable "${TMPDIR:-/tmp}"
+    fi
+}
+
+# Whether the process of ours that a file names is at work; its number may be another's by now, and a
+# process that just becomes another program has no words for a moment.
+at_work() {
+    for look in first second; do
+        [ -f "$1" ] || return 1
+        worker=
+        read -r worker <"$1"
+        case $worker in *[!0-9]*) return 1 ;; esac
+        if [ -n "$worker" ]; then
+            alive "$worker" || return 1
+            { cat "/proc/$worker/cmdline" || ps -p "$worker" -o args=; } 2>/dev/null |
+                grep -q neo4j-tls && return 0
+        fi
+        [ "$look" = second ] || pause
+    done
+    return 1
+}
+
+# Waits until no work is under way in a folder; some minutes at most.
+let_work_end() {
+    looks=1800
+    for work in "$1"/*.work; do
+        until [ -f "$work/answer" ] || ! at_work "$work/pid"; do
+            looks=$((looks - 1))
+            [ "$looks" -gt 0 ] || refuse under-way "$work"
+            pause
+        done
+    done
+}
+
+# Waits until no other script changes what belongs to this run here: one whose connection was lost
+# goes on, and whoever called it may call it again at once. The turn ends with the process.
+take_turn() {
+    let_work_end "$undo"
+    looks=400
+    set -C
+    until echo $$ 2>/dev/null >"$undo/turn"; do
+        looks=$((looks - 1))
+        [ "$looks" -gt 0 ] || refuse under-way "$undo/turn"
+        if at_work "$undo/turn"; then pause; else rm -f "$undo/turn"; fi
+    done 2>/dev/null
+    set +C
+}
+
+# Begins a piece of work unless it is under way: its name, and the lines that this script has read.
+begin_work() {
+    work=$place/$1.work
+    if ! mkdir "$work" 2>/dev/null; then
+        [ -f "$work/answer" ] || ! at_work "$work/pid" || return
+        rm -f "$work/answer" "$work/pid"
+    fi
+    printf '%s\n' "$2" >"$work/order" && : >"$work/part" || refuse too-little-space "$work"
+    alone=$(command -v setsid || command -v nohup)
+    (cd "$work" && exec $alone sh -c "$script" "neo4j-tls-$1" <order >part 2>/dev/null) &
+    echo $! >"$work/pid"
+}
+
+# Waits for the answer of a piece of work, so many seconds, and makes it the answer of this script.
+answer_work() {
+    end=$(($(date +%s) + $1))
+    until [ -f "$work/answer" ]; do
+        at_work "$work/pid" || [ -f "$work/answer" ] || refuse work-lost
+        [ "$(date +%s)" -lt "$end" ] || refuse still-running
+        pause
+    done
+    said=$(cat "$work/answer")
+    [ "$place" = "$undo" ] || rm -rf "$place"
+    printf '%s\n' "$said"
+    case $said in *refused*) exit 3 ;; *) exit 0 ;; esac
+}
+
+# What a piece of work does first: from now on nobody's hanging up ends it, and its last word is kept.
+at_our_own_pace() {
+    trap '' HUP
+    work=$PWD
+    echo $$ >"$work/pid.part" && mv -f "$work/pid.part" "$work/pid"
+    trap leave_answer EXIT
+    cd / || exit
+}
+
+# Nobody may be left who takes the answer: what no run's folder holds is then removed from here.
+leave_answer() {
+    mv -f "$work/part" "$work/answer"
+    find_undo_folder "$run" "$server"
+    [ "$work" = "$undo/${work##*/}" ] && return
+    looks=100
+    while [ -d "$work" ] && [ "$looks" -gt 0 ]; do
+        looks=$((looks - 1))
+        pause
+    done
+    [ "$looks" -gt 0 ] || rm -rf "${work%/*}"
+}
+
+# Asks Neo4j to end and waits so many seconds until it is gone; never kills. Tells when something has
+# started it again meanwhile.
+stop_neo4j() {
+    neo4j_runs "$service" "$home" "$conf_folder" || return 0
+    asked=$pid
+    case $service in
+    systemd:*)
+        words=$(systemctl stop --no-block "${service#systemd:}" 2>&1 </dev/null) ||
+            refuse service "$words"
+        ;;
+    *) neo4j_command "$home" "$conf_folder" stop </dev/null >/dev/null 2>&1 & ;;
+    esac
+    end=$(($(date +%s) + $1))
+    while still_there; do
+        [ "$(date +%s)" -lt "$end" ] || refuse still-running
+        pause
+    done
+    # A process that has just ended can seem to run until its parent has taken note of it; one that
+    # was started again stays.
+    looks=20
+    while neo4j_runs "$service" "$home" "$conf_folder" && [ "$pid" != "$asked" ]; do
+        looks=$((looks - 1))
+        [ "$looks" -gt 0 ] || { say "started-again" && break; }
+        pause
+    done
+}
+still_there() {
+    alive "$asked" && return 0
+    [ "$service" = bin ] && [ -n "$asked" ] && return 1
+    neo4j_runs "$service" "$home" "$conf_folder"
+}
+
+# Starts Neo4j, giving the command so many seconds; a folder for what it says.
+start_neo4j() {
+    said=$2/said code=$2/code
+    rm -f "$code"
+    {
+        case $service in
+        systemd:*) systemctl start --no-block "${service#systemd:}" ;;
+        *) neo4j_command "$home" "$conf_folder" start ;;
+        esac
+        echo $? >"$code"
+    } </dev/null >"$said" 2>&1 &
+    end=$(($(date +%s) + $1))
+    until [ -s "$code" ]; do
+        [ "$(date +%s)" -lt "$end" ] || break
+        pause
+    done
+    read -r ended 2>/dev/null <"$code" || ended="no end in $1 seconds"
+    words=$(tail -n 5 "$said")
+    rm -f "$said" "$code"
+    [ "$ended" = 0 ] || refuse start-failed "${words:-$ended}"
+}
