@@ -65,8 +65,8 @@ def test_the_same_answers_by_prompts_and_by_file_are_the_same_bytes() -> None:
 
 
 def test_another_answer_is_another_setting() -> None:
-    # Keep the servers, agent, no jump, rights, four on trust, seven DN fields, two on keys, days.
-    answers, _secrets, _shown = asked(*["", "", "", "", ""], *[""] * 14, "NONE", given=KNOWN)
+    # Servers, agent, no jump, rights, no Neo4j user, four on trust, seven DN fields, two on keys.
+    answers, _secrets, _shown = asked(*[""] * 6, *[""] * 14, "NONE", given=KNOWN)
     assert parse(answers).policy.client_auth is ClientAuth.NONE
 
 
@@ -112,7 +112,7 @@ def test_two_servers_do_not_get_the_same_name() -> None:
 
 
 def test_a_country_is_found_by_its_name() -> None:
-    lines = [*[""] * 9, "brit", "united kingdom"]
+    lines = [*[""] * 10, "brit", "united kingdom"]
     answers, _secrets, shown = asked(*lines, given=KNOWN)
     assert "GB - United Kingdom" in shown
     assert answers["subject.country"] == "GB"
@@ -120,7 +120,7 @@ def test_a_country_is_found_by_its_name() -> None:
 
 def test_a_minus_leaves_a_field_empty_where_that_is_allowed() -> None:
     given = {**KNOWN, "subject.organization": "Example", "subject.common_name": "x"}
-    lines = [*[""] * 9, *[""] * 3, "-", "", "-", "y"]
+    lines = [*[""] * 10, *[""] * 3, "-", "", "-", "y"]
     answers, _secrets, _shown = asked(*lines, given=given)
     assert answers["subject.organization"] == ""
     assert answers["subject.common_name"] == "y"
@@ -142,7 +142,7 @@ def test_the_end_of_the_input_names_the_open_question() -> None:
 
 
 GOOD_PASSWORD = "correct-horse-7.battery"
-TO_KEY_PASSWORD = [*[""] * 17, "ask"]
+TO_KEY_PASSWORD = [*[""] * 18, "ask"]
 
 
 def test_a_password_is_typed_twice_checked_and_kept_out_of_the_answers() -> None:
@@ -175,3 +175,14 @@ def test_every_practice_heading_says_so() -> None:
 def test_lines_fit_a_narrow_terminal() -> None:
     _answers, _secrets, shown = asked("?", *TWO_SERVERS, "?", "?")
     assert [line for line in shown.splitlines() if len(line) > 80] == []
+
+
+def test_a_neo4j_user_is_asked_for_its_password_and_may_be_left_out() -> None:
+    lines = [*[""] * 5, "reader", "the Neo4j one"]
+    answers, secrets, _shown = asked(*lines, given=KNOWN)
+    assert parse(answers).login_user == "reader"
+    assert secrets.of("neo4j_password") == Secret("the Neo4j one")
+    assert "the Neo4j one" not in to_toml(answers)
+    without, secrets, _shown = asked(given=KNOWN)
+    assert parse(without).login_user is None
+    assert secrets.of("neo4j_password") is None

@@ -90,7 +90,7 @@ def test_enter_and_two_yeses_lead_to_the_proof(cluster: PracticeCluster) -> None
 
 
 def test_the_command_itself_asks_line_by_line_through_a_pipe(root: Path, tmp_path: Path) -> None:
-    lines = ["?", "2", "payments", "", "nobody@127.0.0.1:1", "", "no", *[""] * 22, "stop"]
+    lines = ["?", "2", "payments", "", "nobody@127.0.0.1:1", "", "no", *[""] * 23, "stop"]
     ended = subprocess.run(
         [sys.executable, "-m", "wizard", "--plain"],
         cwd=root,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.interview import checks
 from wizard.interview.defaults import fixed, nothing, usual
 from wizard.interview.fields import Choice, Default, Given, Option, SecretField, Step, Text
+from wizard.interview.welcome import is_practice
 from wizard.model.settings import Become
 
 IDENTITY = "identity"
@@ -127,6 +128,28 @@ SUDO_PASSWORD = SecretField(
     rate=False,
 )
 
+NEO4J_USER = Text(
+    key="neo4j_login.user",
+    label="Neo4j user",
+    why="Optional: with it Neo4j itself is asked, before the change and after it, whether every "
+    "server and every database is healthy.",
+    default=nothing("Neo4j is not asked"),
+    check=checks.neo4j_user,
+    applies=lambda given: not is_practice(given),
+    placeholder="such as neo4j; it needs the role admin",
+)
+
+NEO4J_PASSWORD = SecretField(
+    key="secret.neo4j_password",
+    secret="neo4j_password",  # noqa: S106 - the name of a secret
+    label="Neo4j password",
+    why="It logs in to Neo4j on every server, through that server's own SSH connection.",
+    default=nothing(""),
+    applies=lambda given: not is_practice(given) and bool(given.get("neo4j_login.user")),
+    twice=False,
+    rate=False,
+)
+
 ACCESS = Step(
     key="access",
     title="Access",
@@ -143,5 +166,7 @@ ACCESS = Step(
         JUMP,
         BECOME,
         SUDO_PASSWORD,
+        NEO4J_USER,
+        NEO4J_PASSWORD,
     ),
 )

@@ -14,6 +14,7 @@ MEANINGS = {
     "ssh_password": "the SSH password",
     "sudo_password": "the password for sudo",
     "key_password": "the password of the private keys",
+    "neo4j_password": "the password of the Neo4j user",
 }
 
 
@@ -66,3 +67,5 @@ def _needed(settings: Settings, *, makes_keys: bool) -> Iterator[str]:
         yield "sudo_password"
     if makes_keys and settings.key_password is KeyPassword.ASK:
         yield "key_password"
+    if settings.login_user is not None:
+        yield "neo4j_password"

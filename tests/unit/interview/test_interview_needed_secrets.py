@@ -23,8 +23,9 @@ EVERYTHING = replace(
     PLAIN,
     access=AccessSettings(ask_password=True, become=Become.SUDO_PASSWORD),
     key_password=KeyPassword.ASK,
+    login_user="neo4j",
 )
-ALL = ("ssh_password", "sudo_password", "key_password")
+ALL = ("ssh_password", "sudo_password", "key_password", "neo4j_password")
 GIVEN = Secrets(common={name: Secret("x") for name in ALL})
 
 
@@ -34,7 +35,7 @@ def test_answers_without_passwords_need_no_secret() -> None:
 
 def test_every_password_that_was_answered_is_needed() -> None:
     assert missing_secrets(EVERYTHING, Secrets(), makes_keys=True) == ALL
-    assert missing_secrets(EVERYTHING, Secrets(), makes_keys=False) == ALL[:2]
+    assert missing_secrets(EVERYTHING, Secrets(), makes_keys=False) == (*ALL[:2], ALL[3])
     assert missing_secrets(EVERYTHING, GIVEN, makes_keys=True) == ()
 
 
@@ -58,7 +59,7 @@ def test_a_person_is_asked_for_what_is_missing_alone() -> None:
         return Secret("typed")
 
     secrets = with_missing(EVERYTHING, Secrets(), makes_keys=True, ask=ask)
-    assert len(asked) == 3
+    assert len(asked) == len(ALL)
     assert secrets.of("sudo_password") == Secret("typed")
     assert with_missing(EVERYTHING, GIVEN, makes_keys=True, ask=ask) == GIVEN
-    assert len(asked) == 3
+    assert len(asked) == len(ALL)

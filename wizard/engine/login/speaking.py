@@ -140,8 +140,9 @@ class Conversation:
         except WriteServiceUnavailable as error:  # so the driver says that this is not the leader
             raise NotHereError(shown(str(error), _LONGEST)) from error
         except (DriverError, OSError) as error:
+            # Without the driver's own words: they name the tunnel's port, another one every time.
             raise HealthError(
-                f"Neo4j on {self.server} gave no answer in Bolt: {shown(str(error), _LONGEST)}.",
+                f"Neo4j on {self.server} gave no answer on its Bolt port.",
                 hint="Look whether drivers can log in to that server, and at its debug.log.",
             ) from error
 
