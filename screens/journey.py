@@ -214,9 +214,8 @@ class Journey:
 
     def begin(self, command: str) -> Running:
         """Return a command, ready to run in its thread."""
-        engine = self.engine
-        walk = {"apply": engine.apply, "verify": engine.verify, "undo": engine.undo}[command]
-        running = Running(lambda me: walk(self._request(me)))
+        does = {"apply": self.engine.apply, "verify": self.engine.verify, "undo": self.engine.undo}
+        running = Running(lambda me: does[command](self._request(me)))
         if command == "undo":
             running.decide(yes=True)
         return running
@@ -259,6 +258,7 @@ class Journey:
             environ=self.surroundings,
             decide_host_key=self._decide_now,
             confirm=running.confirm,
+            suspended=lambda _plan: True,  # the review has it typed, before the yes
             cancel=running.cancel,
             session=self.session,
             answers_toml=to_toml(answers),

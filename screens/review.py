@@ -26,6 +26,7 @@ from wizard.planning.coverage_words import (
     coverage_rows,
     verify_hostname_words,
 )
+from wizard.planning.keeping import SUSPENDED, question
 from wizard.planning.plan import DiffLine, FileRole, Plan, PlannedFile, ServerPlan
 from wizard.planning.render import brought_words
 from wizard.planning.rescue import RESCUE_TITLE, TOGETHER, rescue_rows
@@ -216,6 +217,15 @@ class ReviewScreen(WizardScreen):
             if self.query_one("#next").display:
                 self.leave(Left(forward=True))
             return
+        if self._plan is None:
+            return
+        if self._plan.to_suspend:
+            screen = TypeNameScreen(question(self._plan), SUSPENDED, yes="Go on")
+            self.app.push_screen(screen, lambda yes: self._ask_for_the_yes() if yes else None)
+            return
+        self._ask_for_the_yes()
+
+    def _ask_for_the_yes(self) -> None:
         if self._plan is None:
             return
         if self.place.practice:

@@ -31,11 +31,11 @@ def ask_secret(question: str) -> Secret:
     return Secret(getpass.getpass(question))
 
 
-def ask(question: str) -> bool:
-    """Return whether the person typed yes."""
+def ask(question: str, word: str = "yes") -> bool:
+    """Return whether the person typed this word."""
     narrate(question)
     try:
-        return sys.stdin.readline().strip() == "yes"
+        return sys.stdin.readline().strip() == word
     except OSError:
         return False
 

@@ -47,6 +47,7 @@ from wizard.logs import quieten_libraries, start_logging
 from wizard.model.secrets import Secrets
 from wizard.model.settings import Settings
 from wizard.planning.approval import approval_lines, approval_of
+from wizard.planning.keeping import SUSPENDED, question
 from wizard.planning.plan import Plan
 from wizard.planning.render import plan_text
 from wizard.planning.ticket import plan_markdown
@@ -135,6 +136,7 @@ def _request(options: Namespace) -> Request:
         ),
         decide_host_key=decide_host_key,
         confirm=(lambda _plan: True) if yes else _confirm,
+        suspended=(lambda _plan: False) if yes else _suspended,
         cancel=Cancel(),
         formation_timeout_s=60.0 * getattr(options, "formation_timeout", 30),
         approved=approval(options.plan) if getattr(options, "plan", None) else None,
@@ -260,6 +262,10 @@ def _print_plan(plan: Plan) -> None:
 
 def _print_markdown(plan: Plan) -> None:
     say(plan_markdown(plan).removesuffix("\n"))
+
+
+def _suspended(plan: Plan) -> bool:
+    return ask(question(plan), SUSPENDED)
 
 
 def _confirm(plan: Plan) -> bool:

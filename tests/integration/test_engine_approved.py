@@ -110,12 +110,39 @@ def test_apply_refuses_what_has_moved_since(
     assert planned(practice)[0] == sha
 
 
+def test_what_keeps_a_conf_has_to_be_suspended_by_a_persons_word(practice: PracticeCluster) -> None:
+    conf = Path(practice.servers[2].home, "conf", "neo4j.conf")
+    before = conf.read_bytes()
+    conf.write_bytes(b"# Managed by Puppet\n" + before)
+    standing = [tree(server.home) for server in practice.servers]
+    events = [*apply_walk(request_for(practice))]
+    blockers = [e.problem for e in events if isinstance(e, ProblemFound) and e.problem.blocks]
+    assert [problem.code for problem in blockers] == ["conf-managed"]
+    assert '["puppet"]' in blockers[0].hint
+    assert isinstance(events[-1], Finished)
+    assert events[-1].exit_code == 1
+    assert [tree(server.home) for server in practice.servers] == standing
+
+    toml = practice.answers_path.read_text() + '\n[apply]\nsuspended = ["puppet"]\n'
+    settings = parse(load(toml))
+    assert settings.suspended == ("puppet",)
+    for word in (
+        {"settings": settings},
+        {"suspended": lambda plan: plan.to_suspend == ("puppet",)},
+    ):
+        walk = apply_walk(request_for(practice, **word))
+        assert begun(walk)
+        walk.close()  # type: ignore[attr-defined]  # it is a generator
+    conf.write_bytes(before)
+
+
+def begun(events: Iterator[Event]) -> bool:
+    """Go on to the first change; whoever then closes the walk has every server put back."""
+    return any(isinstance(event, ChangeStarted) for event in events)
+
+
 def test_apply_does_what_was_approved(practice: PracticeCluster) -> None:
     sha, _plan = planned(practice)
-
-    def begun(events: Iterator[Event]) -> bool:
-        """Go on to the first change, and let go: that puts every server back."""
-        return any(isinstance(event, ChangeStarted) for event in events)
 
     before = [tree(server.home) for server in practice.servers]
     walk = apply_walk(request_for(practice, approved=Approval(sha256=sha)))

@@ -65,6 +65,21 @@ def test_the_secondary_is_down_before_any_other_is_asked(
     assert all(last < at for change, at in began.items() if change.startswith("commit:"))
 
 
+def test_neo4j_itself_was_asked_about_the_changed_conf(
+    walked: tuple[list[Event], Outcome],
+) -> None:
+    events, _outcome = walked
+    at = {
+        event.server: at
+        for at, event in enumerate(events)
+        if isinstance(event, Said) and "finds nothing wrong" in event.message
+    }
+    assert set(at) == {"server1", "server2", "server3"}
+    assert max(at.values()) < min(
+        v for k, v in places(events, ChangeStarted).items() if "stop" in k
+    )
+
+
 def test_the_way_back_is_told_before_anything_is_changed(
     walked: tuple[list[Event], Outcome],
 ) -> None:

@@ -28,6 +28,7 @@ from wizard.errors import JournalError
 from wizard.model.problems import Problem, Severity
 from wizard.pki.supply.supplied import Material
 from wizard.planning.approval import departure
+from wizard.planning.keeping import held_back
 from wizard.planning.outside import NOT_REQUESTED, waits_for_requests
 from wizard.planning.plan import Plan
 from wizard.planning.planner import with_run
@@ -100,7 +101,15 @@ def _hindered(request: Request, plan: Plan, waiting: Run | None) -> Generator[Ev
     standing = left_standing(waiting, plan) if waiting is not None and plan.changes else None
     if standing is not None:
         yield ProblemFound(problem=standing)
-    return blocked or standing is not None
+    kept = _kept(request, plan) and not blocked
+    if kept:
+        yield ProblemFound(problem=held_back(plan))
+    return blocked or kept or standing is not None
+
+
+def _kept(request: Request, plan: Plan) -> bool:
+    """Whether something may meddle that nobody has suspended; staging alone stops no server."""
+    return bool(plan.to_suspend) and not request.until_staged and not request.suspended(plan)
 
 
 def _shown(plan: Plan) -> Generator[Event, None, Result]:

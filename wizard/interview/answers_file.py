@@ -149,6 +149,8 @@ def _at(document: Mapping[str, object], key: str) -> object:
 def _checked(key: str, value: object) -> Raw:
     if key == "policy.tls_versions":
         return _checked_versions(key, value)
+    if key == "apply.suspended":
+        return _checked_words(key, value)
     entry = layout.ENTRIES[key]
     # A bool is an int in Python, and would pass for a number of days.
     if type(value) is not entry.type:
@@ -167,6 +169,13 @@ def _checked_versions(key: str, value: object) -> Raw:
     if sentence:
         _refuse(key, f"The answer {key} is refused: {_short(value)}.", sentence)
     return value  # type: ignore[return-value]
+
+
+def _checked_words(key: str, value: object) -> Raw:
+    words = value if isinstance(value, list) else []
+    if not words or not all(isinstance(word, str) for word in words):
+        _refuse(key, f"The answer {key} has to be a list of texts.", 'Such as ["puppet"].')
+    return words
 
 
 def _servers(tables: object) -> list[dict[str, str]]:

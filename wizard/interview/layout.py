@@ -41,7 +41,7 @@ def one_of(kind: type[StrEnum]) -> Check:
 class Entry:
     """One key of the answers file: the type TOML gives it, and its check on the value as text."""
 
-    type: type[str | bool | int]
+    type: type[str | bool | int | list[str]]
     check: Check = lambda _text: None
 
 
@@ -96,6 +96,7 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         "policy.client_auth": _words(one_of(ClientAuth)),
         "policy.verify_hostname": _words(one_of(VerifyHostname)),
         "policy.tls_versions": _words(lambda _text: None),
+        "apply.suspended": Entry(type=list),
         "kit.backup": Entry(type=bool),
         "kit.java_trust_store": _words(one_of(JavaTrustStore)),
     }

@@ -58,6 +58,7 @@ def parse(answers: Mapping[str, Raw]) -> Settings:
         login_user=_text(answers, "neo4j_login.user") or None,
         material=_text(answers, "trust.material") or None,
         shared_ca_accepted=_text(answers, "trust.shared_ca") == SHARED_CA_ACCEPTED,
+        suspended=_words(answers, "apply.suspended"),
         intermediate=_is(answers, "trust.intermediate"),
         name_constraints=_is(answers, "trust.name_constraints"),
         ca_copy=_text(answers, "trust.ca_copy") or None,
@@ -76,6 +77,11 @@ def _text(answers: Mapping[str, Raw], key: str) -> str:
 def _is(answers: Mapping[str, Raw], key: str) -> bool:
     """Return a yes or no, as the file or as a choice of the interview holds it."""
     return as_chosen(answers.get(key, DEFAULTS[key])) == YES
+
+
+def _words(answers: Mapping[str, Raw], key: str) -> tuple[str, ...]:
+    listed = answers.get(key, [])
+    return tuple(map(str, listed)) if isinstance(listed, list) else ()
 
 
 def _server(row: Mapping[str, str]) -> ServerSettings:

@@ -66,6 +66,30 @@ class ConfPlace:
     checkout: str | None = None
 
 
+class KeeperSign(StrEnum):
+    """By what a keeper was found; `disabled` says that somebody holds it there already."""
+
+    HEADER = "header"
+    PROCESS = "process"
+    UNIT = "unit"
+    CRON = "cron"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """Something else that looks after a server: configuration management, or a watchdog.
+
+    Attributes:
+        word: its stable name in small letters, such as `puppet`.
+        sign: the process, unit or file it was found by.
+    """
+
+    word: str
+    kind: KeeperSign
+    sign: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReverseName:
     """The name a server finds for an IP address.
@@ -108,7 +132,8 @@ class ServerFacts:
         service: `systemd:NAME` or `bin`.
         running: whether the Neo4j process is up.
         neo4j_log: the file of the user log, or None when it goes to the journal only.
-        managed_by: the name of the configuration management that owns neo4j.conf, or None.
+        managed_by: the tool that neo4j.conf itself says manages it, or None.
+        keepers: what else was found to look after the server.
         conf_place: how neo4j.conf stands in its folder.
         resolved: each name that was asked for, to the addresses this server resolves it to.
         reverse: each IP address that was asked for and has a name, to that name.
@@ -143,3 +168,4 @@ class ServerFacts:
     conf_place: ConfPlace = ConfPlace()
     reverse: Mapping[str, ReverseName] = field(default_factory=dict)
     certificates_entries: tuple[str, ...] = ()
+    keepers: tuple[Keeper, ...] = ()

@@ -185,6 +185,7 @@ class Settings:
         login_user: the Neo4j user for health checks, or None.
         material: the file or folder with certificates that come from outside, or None.
         shared_ca_accepted: whether somebody typed that a CA of others may go into trusted/.
+        suspended: what looks after the servers and is said to be held, such as `puppet`.
         intermediate: whether a CA below the cluster's own issues the certificates.
         name_constraints: whether that CA may sign for the names of this cluster alone.
         ca_copy: the folder that a copy of the CA goes into at the end, or None.
@@ -206,6 +207,7 @@ class Settings:
     login_user: str | None = None
     material: str | None = None
     shared_ca_accepted: bool = False
+    suspended: tuple[str, ...] = ()
     intermediate: bool = False
     name_constraints: bool = True
     ca_copy: str | None = None

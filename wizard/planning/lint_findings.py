@@ -55,8 +55,8 @@ def merged(problems: Iterable[Problem], servers: int) -> tuple[Problem, ...]:
 
 def _lint(view: ServerView, raw: bytes) -> Iterator[Problem]:
     for problem in lint(raw, view.version, file=view.facts.conf_file):
-        # The survey reads the same header, and says more about it.
-        if problem.code != "conf-managed" or view.facts.managed_by is None:
+        # Who keeps the file is told with all else that looks after the server.
+        if problem.code != "conf-managed":
             yield replace(problem, server=view.name)
 
 

@@ -8,6 +8,7 @@ from wizard.model.facts import Edition, Platform, ServerFacts
 from wizard.model.problems import Problem, blocker
 from wizard.model.settings import Settings
 from wizard.model.text import shown
+from wizard.planning.keeping import of_keepers
 from wizard.planning.place_findings import of_place
 from wizard.planning.telling import warning
 from wizard.planning.view import same_release
@@ -43,6 +44,7 @@ def of_facts(settings: Settings, facts: ServerFacts) -> Iterator[Problem]:
     yield from _odd_paths(facts)
     yield from of_place(facts)
     yield from _of_machine(facts)
+    yield from of_keepers(settings, facts)
     if settings.neo4j and facts.version and not same_release(settings.neo4j, facts.version):
         yield warning(
             server,
@@ -95,15 +97,6 @@ def _of_machine(facts: ServerFacts) -> Iterator[Problem]:
         yield blocker(server, "clock-skew", _skew(facts), _SET_CLOCK)
     elif skew > CLOCK_WARNS_S:
         yield warning(server, "clock-skew", _skew(facts), _SET_CLOCK)
-    if facts.managed_by is not None:
-        yield warning(
-            server,
-            "conf-managed",
-            f"neo4j.conf on {server} is kept by {shown(facts.managed_by)}, which may undo the "
-            "change.",
-            "Make the same change there, or pause it until you have.",
-            facts.conf_file,
-        )
     if not facts.running:
         yield warning(
             server,

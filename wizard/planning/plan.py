@@ -191,6 +191,7 @@ class Plan:
         verify_hostname: what will be written, and verify_hostname_why says why.
         protected: whether the servers already run the cluster policy.
         coverage: every host that is dialled, and the server whose certificate covers it.
+        to_suspend: what looks after the servers and has to be held first, such as `puppet`.
     """
 
     settings: Settings
@@ -205,3 +206,4 @@ class Plan:
     tls_versions: tuple[str, ...]
     protected: bool = False
     coverage: tuple[Coverage, ...] = ()
+    to_suspend: tuple[str, ...] = ()

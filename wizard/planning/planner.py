@@ -25,6 +25,7 @@ from wizard.planning.conf_change import ConfChange, base_directory, conf_change,
 from wizard.planning.conf_findings import of_conf, of_modes
 from wizard.planning.coverage import coverage_of, not_covered
 from wizard.planning.in_place import LeafState, everything_in_place
+from wizard.planning.keeping import to_suspend
 from wizard.planning.key_passwords import has_password
 from wizard.planning.lint_findings import merged, of_lines
 from wizard.planning.machine_findings import of_facts
@@ -84,7 +85,8 @@ def make_plan(
         else:
             views.append(view)
     found += of_cluster(settings, views)
-    return _Planner(settings, tuple(views), material).plan(found, leaf_state)
+    plan = _Planner(settings, tuple(views), material).plan(found, leaf_state)
+    return replace(plan, to_suspend=to_suspend(settings, facts) if plan.changes else ())
 
 
 def _is_workable(facts: ServerFacts) -> bool:

@@ -56,6 +56,8 @@ def install(
     _write_script(home / "bin" / "neo4j", _script("neo4j.sh", directory, server))
     _write_script(home / "bin" / "neo4j-admin", _script("neo4j-admin.sh", directory, server))
     _write_script(server.folder / "bin" / "getent", _script("getent.sh", directory, server))
+    # The machine it runs on is this computer, whose services are none of the cluster's.
+    _write_script(server.folder / "bin" / "systemctl", "#!/bin/sh\nexit 1\n")
     hosts = "".join(f"{one.ip} {one.address}\n" for one in servers)
     (server.folder / "bin" / "hosts").write_text(hosts, encoding="ascii")
 
@@ -69,6 +71,7 @@ def login_environment(server: PracticeServer) -> dict[str, str]:
         "USER": "practice",
         "SHELL": "/bin/sh",
         "NEO4J_HOME": server.home,
+        "NEO4J_TLS_MACHINE": str(server.folder),
         "PATH": f"{server.folder / 'bin'}:{system}",
         "LC_ALL": "C",
     }

@@ -8,6 +8,7 @@ from wizard.engine.places import replace_private
 from wizard.interview.answers import Answers, to_toml
 from wizard.interview.defaults import fixed
 from wizard.interview.fields import Choice, Option
+from wizard.planning.keeping import SUSPENDED, question
 from wizard.planning.plan import Plan
 from wizard.prompts.asker import Asker
 from wizard.prompts.questions import BACK, EMPTY, HELP, ask_field, ask_line, paragraph
@@ -39,14 +40,26 @@ def ask_one_of(asker: Asker, question: Choice) -> str:
 
 
 def confirmed(asker: Asker, plan: Plan, *, practice: bool) -> bool:
-    """Ask for the one yes: the cluster's name where there is data, a yes for practice."""
+    """Ask for the one yes: the cluster's name where there is data, a yes for practice.
+
+    Where something has to be suspended before, that is asked for first, by its word.
+    """
     wanted = YES if practice else plan.settings.cluster
     asker.say()
+    if plan.to_suspend:
+        paragraph(asker, question(plan))
+        if not _typed(asker, SUSPENDED):
+            return False
     paragraph(
         asker,
         f"Nothing has been changed up to here. Type {wanted} to make these changes, "
         "or press Enter to leave everything as it is.",
     )
+    return _typed(asker, wanted)
+
+
+def _typed(asker: Asker, wanted: str) -> bool:
+    """Ask until exactly this was typed, or nothing."""
     while True:
         typed = ask_line(asker, f"Type {wanted} to go on: ", "yes").strip()
         if typed == wanted:

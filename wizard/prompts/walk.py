@@ -45,6 +45,7 @@ def apply(
         secrets=secrets,
         environ=environ,
         confirm=lambda plan: _agreed(asker, plan, cancel, practice=practice),
+        suspended=lambda _plan: True,  # it is typed right before the yes
         cancel=cancel,
         session=session,
         answers_toml=to_toml(answers),

@@ -35,7 +35,7 @@ _BOOTSTRAP = (
 No quote, newline, `!` or pair of backslashes, which csh and fish read differently inside quotes.
 """
 
-_SHARED = ("prelude", "working", "way_back")
+_SHARED = ("prelude", "working", "way_back", "keepers")
 _FUNCTION = re.compile(rb"(?m)^(?:#.*\n)*(\w+)\(\) \{(?: .* \}|\n(?:.*\n)*?\})\n")
 _WORD = re.compile(rb"\w+")
 _SPARE = re.compile(rb"(?m)^[ \t]+|^[ \t]*#.*\n|^\n")

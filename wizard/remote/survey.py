@@ -14,11 +14,13 @@ from wizard.model.settings import DETECT, ServerSettings
 from wizard.model.text import shown
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
+from wizard.neo4j.keepers import keeper_of
 from wizard.neo4j.layout import logs_of
 from wizard.neo4j.policy import policy_of
 from wizard.remote.answers import Answer, lines, stat_from, unhex
 from wizard.remote.conf_place import read_conf_place
 from wizard.remote.connection import Connection
+from wizard.remote.keeper_answers import read_keepers
 from wizard.remote.name_answers import read_names
 
 _TIMEOUT_S = 60.0
@@ -26,11 +28,9 @@ _MAX_BYTES = 16 * 1024 * 1024
 _PACKAGE_HOME = "/var/lib/neo4j"
 _PACKAGE_LOGS = "/var/log/neo4j"
 _NOTHING = FileStat(mode=0, uid=0, gid=0)
-_HEADER_LINES = 10
 
 _KERNEL_JAR = re.compile(r"neo4j-(?:kernel|server|configuration)-(\d+\.\d+(?:\.\d+)?)\b.*\.jar")
 _ENTERPRISE = ("enterprise", "causal-clustering", "commercial")
-_MANAGERS = ("Puppet", "Ansible", "Chef", "SaltStack", "CFEngine")
 
 
 def survey(connection: Connection, server: ServerSettings, names: Sequence[str]) -> ServerFacts:
@@ -94,7 +94,8 @@ def _facts(
         neo4j_log=_user_log(answer.text("service"), logs, more),
         service=answer.text("service"),
         running=answer.first("running") == ["yes"],
-        managed_by=_managed_by(conf),
+        managed_by=keeper_of(conf),
+        keepers=read_keepers(answer),
         conf_place=read_conf_place(answer),
         resolved=named.resolved,
         reverse=named.reverse,
@@ -236,15 +237,6 @@ def _edition(jars: Sequence[str]) -> Edition:
     if any(word in jar for jar in jars for word in _ENTERPRISE):
         return Edition.ENTERPRISE
     return Edition.COMMUNITY if jars else Edition.UNKNOWN
-
-
-def _managed_by(conf: bytes) -> str | None:
-    """Name the configuration management whose header opens neo4j.conf."""
-    head = b"\n".join(conf.splitlines()[:_HEADER_LINES]).decode("latin-1")
-    comments = " ".join(line for line in head.splitlines() if line.lstrip().startswith("#"))
-    return next(
-        (name for name in _MANAGERS if re.search(rf"\b{name}\b", comments, re.IGNORECASE)), None
-    )
 
 
 def _user_log(service: str, logs: str, more: Answer) -> str | None:

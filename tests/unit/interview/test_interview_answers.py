@@ -266,3 +266,14 @@ def test_a_shared_ca_is_accepted_by_one_sentence_alone() -> None:
         with pytest.raises(AnswerError) as caught:
             load(f'{trust}"{other}"\n')
         assert caught.value.key == "trust.shared_ca"
+
+
+def test_what_is_suspended_is_a_list_of_words_and_stays_one() -> None:
+    head = 'format = 1\n[cluster]\nname = "c"\n[[servers]]\nname = "s"\nssh = "a@b"\n[apply]\n'
+    answers = load(head + 'suspended = ["puppet", "monit"]\n')
+    assert parse(answers).suspended == ("puppet", "monit")
+    assert parse(load(to_toml(complete(answers)))).suspended == ("puppet", "monit")
+    for wrong in ('"puppet"', "[]", "[1]", "true"):
+        with pytest.raises(AnswerError) as caught:
+            load(f"{head}suspended = {wrong}\n")
+        assert caught.value.key == "apply.suspended"

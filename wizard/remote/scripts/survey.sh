@@ -191,6 +191,8 @@ else
     say "running no"
 fi
 
+tell_keepers
+
 for table in /proc/net/tcp /proc/net/tcp6; do
     [ -r "$table" ] && awk '$4 == "0A" { print "listens " $2 }' "$table"
 done

@@ -7,34 +7,32 @@ from collections.abc import Iterator
 
 from wizard.model.problems import Severity
 from wizard.neo4j.conf import BEGIN, END, same_key
+from wizard.neo4j.keepers import HEADER_LINES, keeper_named
 from wizard.neo4j.lint.finding import Finding
 from wizard.neo4j.lint.reading import Reading
 from wizard.neo4j.lint.text import telling
 from wizard.neo4j.lint.text.kinds import SSL
 from wizard.neo4j.properties import Element
 
-_HEADER_LINES = 10
-_MANAGED = re.compile(r"\b(Puppet|Ansible|Chef|Salt(?:Stack)?|CFEngine|Terraform)\b", re.IGNORECASE)
 _OF_A_CONTAINER = re.compile(r"[0-9a-f]{12}:\d{4,5}")
 _DASHES = re.compile(r"[\s#>-]+")
 
 
 def managed_by_a_tool(reading: Reading) -> Iterator[Finding]:
     """Yield a note when the head of the file says which tool writes it."""
-    for element in reading.elements[:_HEADER_LINES]:
-        if element.line > _HEADER_LINES or element.key is not None:
-            continue
-        if (match := _MANAGED.search(element.source)) is not None:
-            yield telling.finding(
-                reading,
-                Severity.NOTE,
-                "conf-managed",
-                f"This file says that {match[1]} manages it, so a change made here may be undone "
-                "by its next run.",
-                f"Make changes where {match[1]} takes the file from.",
-                line=element.line,
-            )
-            return
+    head = reading.elements[:HEADER_LINES]
+    named = keeper_named((one.line, one.source) for one in head if one.key is None)
+    if named is not None:
+        line, tool = named
+        yield telling.finding(
+            reading,
+            Severity.NOTE,
+            "conf-managed",
+            f"This file says that {tool} manages it, so a change made here may be undone by its "
+            "next run.",
+            f"Make changes where {tool} takes the file from.",
+            line=line,
+        )
 
 
 def written_by_a_container(reading: Reading) -> Iterator[Finding]:
