@@ -10,37 +10,41 @@ from functools import partial
 
 from wizard.engine.events import Probe, ProbeKind, Verdict
 from wizard.engine.probing.answer import Answer, Pipe
+from wizard.engine.probing.asking import settled, shaken
 from wizard.engine.probing.door import Closed, Opener, open_door, open_own_door
-from wizard.engine.probing.handshake import TIMEOUT_S, shake_hands
+from wizard.engine.probing.handshake import TIMEOUT_S
 from wizard.engine.probing.raw import (
     SILENCE_S,
     probe_discovery,
     probe_old_tls,
     probe_plaintext,
 )
-from wizard.model.cluster import ClusterPort
+from wizard.engine.probing.silence import NOT_ASKED_AGAIN, Silence
+from wizard.engine.probing.target import Target
 from wizard.pki.probe_identities import ProbeIdentity
 
 THREADS = 16
+
+WHOLE = 12
+"""Up to that many servers every ordered pair is probed."""
+
+NEIGHBOURS = 8
+"""How many others ask the ports of a server beyond that."""
 
 STRANGERS = tuple(kind for kind in ProbeKind if kind is not ProbeKind.OURS)
 _IDENTIFIED = (ProbeKind.OURS, ProbeKind.FOREIGN_CA, ProbeKind.SELF_MADE, ProbeKind.EXPIRED)
 Identities = Mapping[ProbeKind, ProbeIdentity]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """One cluster port of one server.
-
-    Attributes:
-        leaf: the leaf it should serve (SHA-256, hex) if known.
-        may_be_plain: whether there are builds of this version that have no TLS on this port.
-    """
-
-    server: str
-    port: ClusterPort
-    leaf: str | None = None
-    may_be_plain: bool = False
+__all__ = [
+    "Laboratory",
+    "Probed",
+    "Target",
+    "asked_from",
+    "is_tolerated",
+    "judge",
+    "probe_own",
+    "probe_strangers",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +126,27 @@ def probe_own(
         patient: whether a port that was too slow is asked once more, and given more time.
     """
     origins = sorted({target.server for target in targets})
+    askers = {server: asked_from(origins, server) for server in origins}
+    most = max(map(len, askers.values()), default=0)
+    # One server after the other asks every port, so that a silent one is known before most wait.
     tasks = [
-        _Task(origin=origin, target=target, kind=ProbeKind.OURS)
-        for origin in origins
+        _Task(origin=askers[target.server][turn], target=target, kind=ProbeKind.OURS)
+        for turn in range(most)
         for target in targets
-        if origin != target.server or len(origins) == 1
+        if turn < len(askers[target.server])
     ]
     return _run(laboratory, tasks, patient=patient)
+
+
+def asked_from(origins: Sequence[str], server: str) -> tuple[str, ...]:
+    """Return which servers ask a server's ports: every other one, or in a large cluster the next.
+
+    So the number of probes grows with the servers and not with their square; each server asks
+    and is asked alike.
+    """
+    at = origins.index(server)
+    others = (*origins[at + 1 :], *origins[:at]) or (server,)
+    return others if len(origins) <= WHOLE else others[:NEIGHBOURS]
 
 
 def probe_strangers(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Probed]:
@@ -145,19 +163,24 @@ def probe_strangers(laboratory: Laboratory, targets: Sequence[Target]) -> Iterat
 
 def _run(laboratory: Laboratory, tasks: Sequence[_Task], *, patient: bool) -> Iterator[Probed]:
     slow: list[_Task] = []
-    for task, test in _round(laboratory, tasks, _USUAL, THREADS):
+    silent = Silence()
+    for task, test in _round(laboratory, tasks, _USUAL, THREADS, silent):
         if patient and test.probe.verdict is Verdict.TIMEOUT:
             slow.append(task)
         else:
             yield test
-    yield from (test for _, test in _round(laboratory, slow, _PATIENT, _AT_EASE))
+    yield from (test for _, test in _round(laboratory, slow, _PATIENT, _AT_EASE, silent))
 
 
 def _round(
-    laboratory: Laboratory, tasks: Sequence[_Task], patience: _Patience, threads: int
+    laboratory: Laboratory,
+    tasks: Sequence[_Task],
+    patience: _Patience,
+    threads: int,
+    silent: Silence,
 ) -> Iterator[tuple[_Task, Probed]]:
     with ThreadPoolExecutor(threads) as pool:
-        futures = {pool.submit(_test, laboratory, task, patience): task for task in tasks}
+        futures = {pool.submit(_test, laboratory, task, patience, silent): task for task in tasks}
         try:
             for future in as_completed(futures):
                 yield futures[future], future.result()
@@ -166,8 +189,12 @@ def _round(
                 future.cancel()
 
 
-def _test(laboratory: Laboratory, task: _Task, patience: _Patience) -> Probed:
-    origin, answer, reached = _ask(laboratory, task, patience)
+def _test(laboratory: Laboratory, task: _Task, patience: _Patience, silent: Silence) -> Probed:
+    if silent.presumes(task.origin, task.target):
+        origin, answer, reached = task.origin, NOT_ASKED_AGAIN, False
+    else:
+        origin, answer, reached = _ask(laboratory, task, patience)
+        silent.note(task.origin, task.target, answer.verdict, reached=reached)
     fingerprint = hashlib.sha256(answer.leaf).hexdigest() if answer.leaf else None
     verdict = answer.verdict
     if task.kind is ProbeKind.OURS and reached and verdict is Verdict.NOT_TESTED:
@@ -239,44 +266,7 @@ def _ask(laboratory: Laboratory, task: _Task, patience: _Patience) -> tuple[str,
         if greeted[1].verdict is Verdict.PLAINTEXT:
             return greeted
     if task.kind is ProbeKind.PLAINTEXT:
-        return _settled(once(partial(probe_plaintext, silence_s=patience.silence_s)), once)
+        return settled(once(partial(probe_plaintext, silence_s=patience.silence_s)), once)
     if task.kind is ProbeKind.OLD_TLS:
-        return _settled(once(partial(probe_old_tls, silence_s=patience.silence_s)), once)
-    return _shaken(identity, once, patience.timeout_s)
-
-
-_Once = Callable[[Callable[[Pipe], Answer]], tuple[str, Answer, bool]]
-
-
-def _shaken(
-    identity: ProbeIdentity | None, once: _Once, timeout_s: float
-) -> tuple[str, Answer, bool]:
-    """Shake hands; what TLS 1.3 leaves open, TLS 1.2 decides inside its handshake.
-
-    A port that hangs up on a ClientHello without one TLS record proves nothing by that; if it
-    answers Neo4j's own plaintext greeting, it speaks plaintext.
-    """
-    origin, answer, reached = once(lambda pipe: shake_hands(pipe, identity, timeout_s=timeout_s))
-    if not reached or answer.verdict is not Verdict.NOT_TESTED:
-        return origin, answer, reached
-    if answer.spoke_tls:
-        second = once(
-            lambda pipe: shake_hands(pipe, identity, timeout_s=timeout_s, only_tls_1_2=True)
-        )
-        return second if second[1].leaf else (origin, answer, reached)
-    _, plain, asked = once(probe_plaintext)
-    if asked and plain.verdict is Verdict.PLAINTEXT:
-        return origin, plain, True
-    return origin, answer, True
-
-
-def _settled(first: tuple[str, Answer, bool], once: _Once) -> tuple[str, Answer, bool]:
-    """Decide what a silent port means: an unencrypted one, unless it speaks TLS to others."""
-    origin, answer, reached = first
-    if not reached or answer.verdict is not Verdict.TIMEOUT:
-        return first
-    _, greeted, _ = once(lambda pipe: shake_hands(pipe, None))
-    if greeted.spoke_tls or greeted.verdict is Verdict.TIMEOUT:
-        return first
-    plain = Answer(verdict=Verdict.PLAINTEXT, reason="it took bytes that are not TLS")
-    return origin, plain, reached
+        return settled(once(partial(probe_old_tls, silence_s=patience.silence_s)), once)
+    return shaken(identity, once, patience.timeout_s)
