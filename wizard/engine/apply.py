@@ -179,7 +179,7 @@ class Apply:
             yield ProblemFound(problem=problem)
         yield Said(message="Putting every server back as it was.")
         self._journal.write(Kind.BACK_BEGUN)
-        formers = [former_of(one) for one in self._plan.servers]
+        formers = [former_of(one, self._plan.run) for one in self._plan.servers]
         whole = yield from put_back(
             self._plan.run,
             formers,

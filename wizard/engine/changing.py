@@ -44,7 +44,7 @@ class Changing:
         self._what = {change.id: change.what for change in plan.changes}
         self._servers = {one.server: one for one in plan.servers}
         self._orders = orders
-        self._services = {one.server: service_of(one) for one in plan.servers}
+        self._services = {one.server: service_of(one, plan.run) for one in plan.servers}
 
     def stage(self) -> Phase[steps.StageReport]:
         """Put everything new beside what stands."""
@@ -136,9 +136,15 @@ def recorded(
     return answer
 
 
-def service_of(one: ServerPlan) -> steps.Service:
+def service_of(one: ServerPlan, run: str) -> steps.Service:
     """Return how a planned server is started and stopped."""
-    return steps.Service(service=one.service, home=one.home, conf_file=one.conf_file)
+    return steps.Service(
+        service=one.service,
+        home=one.home,
+        conf_file=one.conf_file,
+        run=run,
+        server=one.server,
+    )
 
 
 def logs_of(one: ServerPlan) -> tuple[str, ...]:
@@ -163,6 +169,7 @@ def stage_order(plan: Plan, one: ServerPlan, made: Made) -> steps.StageOrder:
         owner_uid=one.owner_uid,
         owner_gid=one.owner_gid,
         files=tuple(_file(file, one.server, made) for file in one.files),
+        service=one.service,
     )
 
 

@@ -42,16 +42,21 @@ class Course:
 
 
 def course_of(reading: Reading) -> Course:
-    """Read the way from the records; who once turned back goes on going back."""
-    direction, stop_begun = Direction.FORWARD, False
+    """Read the way from the records; who once turned back goes on going back.
+
+    What is taken away only to be made afresh is no turning back.
+    """
+    direction, stop_begun, afresh = Direction.FORWARD, False, False
     for record in reading.records:
         kind = str(record.values.get("change", "")).partition(":")[0]
         if record.kind == Kind.INTENT and kind in _TOUCHING:
             stop_begun = True
+        afresh = afresh or record.kind == Kind.AFRESH
         if record.kind == Kind.UNDO_BEGUN:
             direction = Direction.UNDOING
         elif direction is Direction.FORWARD and (
-            record.kind == Kind.BACK_BEGUN or (record.kind == Kind.INTENT and kind == _RESTORE)
+            record.kind == Kind.BACK_BEGUN
+            or (record.kind == Kind.INTENT and kind == _RESTORE and not afresh)
         ):
             direction = Direction.REVERTING
     return Course(direction=direction, stop_begun=stop_begun)

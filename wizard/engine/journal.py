@@ -44,6 +44,7 @@ class Kind(StrEnum):
     FAILED = "failed"
     STAGED = "staged"
     RESUMED = "resumed"
+    AFRESH = "afresh"
     BACK_BEGUN = "back-begun"
     STOPPED = "stopped"
     REVERTED = "reverted"

@@ -115,4 +115,5 @@ def _order(plan: Plan, one: ServerPlan, sent: Mapping[str, Any]) -> StageOrder:
         owner_gid=one.owner_gid,
         files=tuple(map(file, one.files)),
         known_conf_hash=str(sent["conf"]),
+        service=one.service,
     )

@@ -33,9 +33,9 @@ class Former:
     ran: bool
 
 
-def former_of(one: ServerPlan) -> Former:
+def former_of(one: ServerPlan, run: str) -> Former:
     """Return a planned server as it is to be again."""
-    service = service_of(one)
+    service = service_of(one, run)
     return Former(server=one.server, service=service, logs=logs_of(one), ran=one.running)
 
 
@@ -46,7 +46,7 @@ def formers_of(run: Run) -> tuple[Former, ...]:
         JournalError: the recorded plan is damaged.
     """
     try:
-        return tuple(_former(server) for server in run.recorded_plan()["servers"])
+        return tuple(_former(server, run.id) for server in run.recorded_plan()["servers"])
     except (KeyError, TypeError) as error:
         raise JournalError(f"The plan of run {run.id} does not name its servers.") from error
 
@@ -154,11 +154,13 @@ def problem_from(error: WizardError, server: str | None = None) -> Problem:
     )
 
 
-def _former(server: Mapping[str, Any]) -> Former:
+def _former(server: Mapping[str, Any], run: str) -> Former:
     service = steps.Service(
         service=str(server["service"]),
         home=str(server["home"]),
         conf_file=str(server["conf_file"]),
+        run=run,
+        server=str(server["server"]),
     )
     debug = f"{server['logs']}/debug.log"
     user = server["neo4j_log"]

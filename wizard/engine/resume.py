@@ -69,7 +69,7 @@ def _ahead(request: Request, session: Session, run: Run) -> Generator[Event, Non
 def _taken_back(request: Request, session: Session, run: Run) -> Generator[Event, None, bool]:
     """Take away what was staged; no server was stopped, and none is."""
     with Journal(run.journal_file, request.clock) as journal:
-        journal.write(Kind.BACK_BEGUN)
+        journal.write(Kind.AFRESH)
         formers = formers_of(run)
         whole = yield from put_back(run.id, formers, session, journal, stop_first=False)
         journal.write(Kind.REVERTED if whole else Kind.STOPPED)

@@ -164,6 +164,7 @@ def state_of(reading: Reading) -> RunState:
         Kind.REVERTED: RunState.REVERTED,
         Kind.APPLIED: RunState.APPLIED,
         Kind.STAGED: RunState.STAGED,
+        Kind.AFRESH: RunState.UNFINISHED,
         Kind.BACK_BEGUN: RunState.UNFINISHED,
         Kind.UNDO_BEGUN: RunState.UNFINISHED,
         Kind.STOPPED: RunState.UNFINISHED,
