@@ -27,6 +27,7 @@ from wizard.planning.coverage_words import (
     verify_hostname_words,
 )
 from wizard.planning.keeping import SUSPENDED, question
+from wizard.planning.key_words import KEYS_TITLE, key_words, reader_words
 from wizard.planning.plan import DiffLine, FileRole, Plan, PlannedFile, ServerPlan
 from wizard.planning.render import brought_words
 from wizard.planning.rescue import RESCUE_TITLE, TOGETHER, rescue_rows
@@ -81,6 +82,13 @@ def server_content(server: ServerPlan) -> Iterator[Content]:
         mode = f", mode {server.conf_mode & 0o777:04o} becomes {server.conf_mode_after & 0o777:04o}"
     yield Content(f"  Changes in {server.conf_file}{mode}")
     yield from (diff_content(line) for line in server.conf_diff)
+    yield from (Content(f"  {sentence}") for sentence in reader_words(server))
+
+
+def keys_content(plan: Plan) -> Iterator[Content]:
+    """Draw what is made, how it is sealed, and who can read it."""
+    yield heading(KEYS_TITLE)
+    yield from (Content(f"  {sentence}") for sentence in key_words(plan))
 
 
 def coverage_content(plan: Plan) -> Iterator[Content]:
@@ -108,7 +116,7 @@ def plan_content(plan: Plan) -> Content:
     lines.append(Content("If it fails, every server is put back as it is now."))
     lines += rescue_content(plan)
     lines += [problem_content(problem) for problem in plan.problems]
-    lines += coverage_content(plan)
+    lines += [*keys_content(plan), *coverage_content(plan)]
     for server in plan.servers:
         lines += server_content(server)
     lines.append(heading("What stays unencrypted"))

@@ -24,6 +24,9 @@ from wizard.secret import Secret
 STRONG_ROUNDS = 600_000
 """PBKDF2-HMAC-SHA256 rounds for a password a person chose (OWASP Password Storage, 2023)."""
 
+USUAL_ROUNDS = 2048
+"""What cryptography writes: enough for 32 random letters and digits, which nobody guesses."""
+
 PBES2 = "1.2.840.113549.1.5.13"  # RFC 8018 appendix C, as are the next two
 PBKDF2 = "1.2.840.113549.1.5.12"
 _HMAC_SHA256 = "1.2.840.113549.2.9"

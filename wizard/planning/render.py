@@ -19,6 +19,7 @@ from wizard.planning.coverage_words import (
     coverage_rows,
     verify_hostname_words,
 )
+from wizard.planning.key_words import KEYS_TITLE, key_words, reader_words
 from wizard.planning.plan import BroughtTrust, Change, ChangeKind, FileRole, Plan, ServerPlan
 from wizard.planning.rescue import RESCUE_TITLE, TOGETHER, rescue_rows
 
@@ -136,6 +137,9 @@ def plan_text(plan: Plan) -> list[str]:
         lines += ["", *_order(plan)]
         for server in plan.servers:
             lines += ["", *_server(server)]
+        lines += ["", f"{KEYS_TITLE}:"]
+        for words in key_words(plan):
+            lines += _wrapped(words, "  ", "    ")
         lines += ["", f"{COVERAGE_TITLE}:"]
         for covered, words in coverage_rows(plan):
             lines += _wrapped(words, "  " if covered else "! ", "    ")
@@ -233,6 +237,8 @@ def _server(server: ServerPlan) -> Iterator[str]:
     yield f"  {shown(server.conf_file)}{mode}:"
     for line in server.conf_diff:
         yield f"    {line.sign} {line.text}".rstrip()
+    for words in reader_words(server):
+        yield from _wrapped(words, "  ", "  ")
     for kind in (ChangeKind.STOP, ChangeKind.START):
         yield f"  $ {command(server, kind)}"
 

@@ -13,6 +13,7 @@ from wizard.model.problems import Problem, Severity
 from wizard.model.text import shown
 from wizard.planning.approval import approval_of
 from wizard.planning.coverage_words import COVERAGE_TITLE, coverage_rows, verify_hostname_words
+from wizard.planning.key_words import KEYS_TITLE, key_words, reader_words
 from wizard.planning.plan import ChangeKind, FileRole, Plan, ServerPlan
 from wizard.planning.render import brought_words, command, downtime_words, headline, order_rows
 from wizard.planning.rescue import RESCUE_TITLE, TOGETHER, rescue_rows
@@ -33,6 +34,8 @@ def plan_markdown(plan: Plan) -> str:
             *_order(plan),
             "## What changes where",
             *(piece for server in plan.servers for piece in _changes(server)),
+            f"## {inline(KEYS_TITLE)}",
+            _items(key_words(plan)),
             f"## {inline(COVERAGE_TITLE)}",
             _items(words for _covered, words in coverage_rows(plan)),
             inline(verify_hostname_words(plan)),
@@ -95,6 +98,7 @@ def _changes(server: ServerPlan) -> Iterator[str]:
     mode = f"mode {after}" if before == after else f"mode {before} becomes {after}"
     yield f"In {code(shown(server.conf_file))}, {mode}; passwords are hidden:"
     yield "\n".join(fenced((f"{d.sign}{d.text}".rstrip() for d in server.conf_diff), "diff"))
+    yield _items(reader_words(server))
     yield f"SHA-256 of the present file: `{server.conf_sha256}`."
     kinds = (ChangeKind.STOP, ChangeKind.START)
     yield "Commands: " + ", ".join(code(command(server, kind)) for kind in kinds) + "."
