@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import paramiko
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -172,6 +173,30 @@ def test_a_server_that_has_stopped_answering_is_given_up_in_time(tmp_path: Path)
         finally:
             for pid in asleep:
                 os.kill(pid, signal.SIGCONT)
+
+
+def test_a_server_that_stops_answering_before_it_runs_anything_is_given_up_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep: list[int] = []
+    with running_sshd(tmp_path / "sshd") as server, contextlib.closing(log_in(server)) as opened:
+
+        def fall_asleep(channel: paramiko.Channel, command: str) -> None:
+            asleep.extend(_sessions(server))
+            for pid in asleep:
+                os.kill(pid, signal.SIGSTOP)
+            execute(channel, command)
+
+        execute = paramiko.Channel.exec_command
+        monkeypatch.setattr(paramiko.Channel, "exec_command", fall_asleep)
+        try:
+            with pytest.raises(RemoteError) as caught:
+                opened.run("tail", b"/dev/null\n1\n", timeout_s=1)
+        finally:
+            for pid in asleep:
+                os.kill(pid, signal.SIGCONT)
+    assert asleep
+    assert caught.value.code == "timeout"
 
 
 def _sessions(server: Sshd) -> list[int]:

@@ -132,7 +132,7 @@ class PracticeCluster:
                 process.wait(CLOSE_TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
+                process.wait(CLOSE_TIMEOUT_S)
         if self.directory != Path():
             remove_directory(self.directory, keep=self._keep)
 

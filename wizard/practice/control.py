@@ -15,6 +15,7 @@ from pathlib import Path
 
 SOCKET = "control.sock"
 _LONGEST = 200
+_ANSWER_S = 30.0
 
 Answer = Callable[[str, str, socket.socket], None]
 """Answers one request: verb, server's name and the connection to answer on."""
@@ -59,8 +60,13 @@ def main(arguments: list[str]) -> int:
         except OSError:
             sys.stderr.write("PRACTICE: this practice cluster is not running any more.\n")
             return 1
+        connection.settimeout(_ANSWER_S)
         connection.sendall(f"{verb} {server}\n".encode("ascii"))
-        answer = connection.recv(_LONGEST).decode("ascii")
+        try:
+            answer = connection.recv(_LONGEST).decode("ascii")
+        except TimeoutError:
+            answer = "PRACTICE: this practice cluster does not answer."
+        connection.settimeout(None)
         if not answer.startswith("started"):
             sys.stderr.write((answer.strip() or "Neo4j could not be started.") + "\n")
             return 1

@@ -17,6 +17,7 @@ from wizard.practice.guard import Guard
 
 _BLOCK = 32768
 _LOOK_S = 0.1
+_KILLED_S = 10.0
 """How often a command that says nothing is checked for a channel that has gone."""
 
 
@@ -64,7 +65,8 @@ class Command:
         if not self._ended(process):
             with contextlib.suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_KILLED_S)
             return
         with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
             self.channel.send_exit_status(_status(process.returncode))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
+import threading
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -158,7 +159,7 @@ class Execution:
         text = _SPARE.sub(b"", script_text(script))
         try:
             self.channel.settimeout(self._deadline.left_s())
-            self.channel.exec_command(prefix + _BOOTSTRAP)
+            self._ask_for(prefix + _BOOTSTRAP)
             if rights.become is Become.SUDO_PASSWORD:
                 self._answer_sudo(nonce.encode("ascii"), rights.password)
             self._send(b"%s\n%s%s\n%s" % (self._mark, text, self._mark, stdin))
@@ -167,6 +168,19 @@ class Execution:
             raise self._deadline.error() from error
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise lost(self._server) from error
+
+    def _ask_for(self, command: str) -> None:
+        """Have the server run a command; by itself paramiko waits for its consent for ever."""
+        over = threading.Timer(self._deadline.left_s(), self.channel.event.set)
+        over.daemon = True
+        over.start()
+        try:
+            self.channel.exec_command(command)
+        except paramiko.SSHException:
+            self._deadline.left_s()
+            raise
+        finally:
+            over.cancel()
 
     def first_output(self) -> bytes:
         """Return what follows the mark in the first output, leaving the channel open.

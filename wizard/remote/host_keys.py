@@ -7,11 +7,13 @@ markers, wildcards, bytes that are no UTF-8. That file is never written.
 from __future__ import annotations
 
 import base64
+import errno
 import fcntl
 import hashlib
 import hmac
 import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +25,8 @@ from wizard.errors import WizardError
 
 _SSH_PORT = 22
 _MAX_BYTES = 16 * 1024 * 1024
+_LOCK_S = 10.0
+_LOOK_S = 0.02
 
 
 class HostKeyState(StrEnum):
@@ -121,7 +125,7 @@ class HostKeys:
             self._own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             with os.fdopen(os.open(self._own, flags, 0o600), "r+b", buffering=0) as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+                _lock(file.fileno())
                 size = os.fstat(file.fileno()).st_size
                 unfinished = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
                 file.write(b"\n" * unfinished + line.encode("ascii"))
@@ -136,6 +140,24 @@ class HostKeys:
     def _lines(self) -> Iterator[_Line]:
         for path in (*self._read_only, self._own):
             yield from _lines_of(path)
+
+
+def _lock(number: int) -> None:
+    """Lock an open file for us alone; whoever else writes a key there needs an instant.
+
+    Raises:
+        TimeoutError: it stayed locked.
+    """
+    ends = time.monotonic() + _LOCK_S
+    while True:
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > ends:
+                raise TimeoutError(errno.ETIMEDOUT, "another program keeps it locked") from None
+            time.sleep(_LOOK_S)
+        else:
+            return
 
 
 def _lines_of(path: Path) -> Iterator[_Line]:

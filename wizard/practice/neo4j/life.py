@@ -27,6 +27,7 @@ from wizard.practice.neo4j.order import Order, follow_host, report
 from wizard.practice.neo4j.refusal import StartRefused, write_refusal
 from wizard.practice.neo4j.security import Security, secure
 
+_LOOK_S = 1.0
 _SERVER = "c.n.s.e.EnterpriseNeoWebServer"
 _NET = "n.Server"
 _IDENTITY = "c.n.c.i.PersistentIdentityModule"
@@ -54,8 +55,9 @@ def live(order: Order) -> int:
     except StartRefused as reason:
         write_refusal(logs, order.version, order, reason)
         return 1
-    while True:
-        signal.pause()
+    idle = threading.Event()
+    while True:  # a signal that comes just before a wait is only seen after it
+        idle.wait(_LOOK_S)
 
 
 def _read_conf(order: Order) -> tuple[Conf, str | None]:
