@@ -66,7 +66,8 @@ def rest(outcome: Outcome, more: Iterable[str]) -> Content:
     """Draw what comes after the boards, as much of it as the result left true."""
     back = outcome.result in PUT_BACK
     notes = [problem_content(one) for one in _once(outcome.problems) if not _grave(one)]
-    lines = [] if back else _part("What expires when", map(Content, _dates(outcome)))
+    lines = _part("The outage", [Content(line) for line in (outcome.downtime_words,) if line])
+    lines += [] if back else _part("What expires when", map(Content, _dates(outcome)))
     lines += _part("Where things are", map(Content, [*_places(outcome, back=back), *more]))
     if not back:
         lines += _part("For those who connect", _kit(outcome))

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from wizard.engine.events import ChangeFinished, ChangeStarted, Event, Finished, Said
+from wizard.engine.events import (
+    ChangeFinished,
+    ChangeStarted,
+    Event,
+    Finished,
+    Probe,
+    Said,
+    to_json,
+)
 from wizard.engine.outcome import Outcome
 from wizard.engine.request import Request
 from wizard.engine.walk import apply_walk
@@ -88,3 +96,18 @@ def test_the_way_back_is_told_before_anything_is_changed(
     for name in ("server1", "server2", "server3"):
         assert any(f"sh ~/.neo4j-tls/{outcome.run}/{name}/undo.sh" in line for line in before)
     assert any(line.endswith(f"neo4j-tls undo {outcome.run}") for line in before)
+
+
+def test_the_outage_is_foretold_and_measured(walked: tuple[list[Event], Outcome]) -> None:
+    events, outcome = walked
+    (told,) = [
+        event for event in events if isinstance(event, Said) and event.downtime_s is not None
+    ]
+    assert told.downtime_s == outcome.downtime_s
+    assert 0 < (outcome.downtime_s or 0) < outcome.expected_s[1]
+    stops = [at for change, at in places(events, ChangeStarted).items() if "stop" in change]
+    assert any("seconds. Estimated from the servers' own logs" in line for line in said(events))
+    first = min(at for at, event in enumerate(events) if isinstance(event, Probe))
+    assert min(stops) < events.index(told) < first
+    assert to_json(told)["downtime_s"] == told.downtime_s
+    assert outcome.downtime_words in outcome.files["report"].read_text()

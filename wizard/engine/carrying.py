@@ -9,6 +9,7 @@ from pathlib import Path
 from wizard.engine.apply import Apply
 from wizard.engine.chronicle import Chronicle, chronicled
 from wizard.engine.course import Entry
+from wizard.engine.downtime import measured
 from wizard.engine.ending import left, staged_only
 from wizard.engine.events import Event, Result
 from wizard.engine.journal import Journal
@@ -49,7 +50,7 @@ def carried_through(
         entry: the first phase that is left.
     """
     changes = Apply(request, session, plan, prepared, journal, entry=entry).run()
-    result = yield from chronicled(chronicle, changes)
+    result = yield from chronicled(chronicle, measured(plan, request.clock, changes))
     if request.until_staged and entry is Entry.STAGE and result is Result.OK:
         yield from staged_only(plan.run)
         return result
@@ -62,6 +63,7 @@ def carried_through(
         authority_not_after=_last_moment(place / CA_CERTIFICATE),
         authority_folder=place if place.is_dir() else None,
         stays_unencrypted=plan.stays_unencrypted,
+        expected_s=plan.downtime_s,
         trusted=trusted_words(plan),
     )
     return (yield from left(request, outcome, folder))

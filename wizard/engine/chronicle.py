@@ -12,7 +12,7 @@ from wizard.engine.board_svg import draw_boards
 from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.calendar import expiry_calendar
 from wizard.engine.diagnosis.discovery import DISCOVERY_IN_PLAINTEXT
-from wizard.engine.events import Event, ProblemFound, Result
+from wizard.engine.events import Event, ProblemFound, Result, Said
 from wizard.engine.outcome import Outcome, ServerOutcome
 from wizard.engine.places import replace_private
 from wizard.engine.report import report
@@ -27,6 +27,7 @@ class Chronicle:
         self.links = LinkBoard([server.name for server in settings.servers])
         self.proof = ProofBoard()
         self._problems: list[Problem] = []
+        self._downtime_s: float | None = None
         self._command = command
         self._settings = settings
 
@@ -36,6 +37,8 @@ class Chronicle:
         self.proof.feed(event)
         if isinstance(event, ProblemFound):
             self._problems.append(event.problem)
+        elif isinstance(event, Said) and event.downtime_s is not None:
+            self._downtime_s = event.downtime_s
 
     def outcome(
         self,
@@ -48,6 +51,7 @@ class Chronicle:
         authority_folder: Path | None = None,
         stays_unencrypted: tuple[str, ...] = (),
         trusted: tuple[str, ...] = (),
+        expected_s: tuple[int, int] = (0, 0),
     ) -> Outcome:
         """Return what it came to; nothing is written."""
         answers = folder / "answers.toml" if folder else None
@@ -67,6 +71,8 @@ class Chronicle:
             problems=tuple(self._problems),
             stays_unencrypted=(*stays_unencrypted, *self._met_in_plaintext()),
             trusted=trusted,
+            downtime_s=self._downtime_s,
+            expected_s=expected_s,
             command=f"neo4j-tls {self._command} --answers {named}"
             + (" --yes" if self._command == "apply" else ""),
             undo_command=f"neo4j-tls undo {run}" if run else "",

@@ -189,6 +189,7 @@ class Said(Event):
 
     Attributes:
         plan: the SHA-256 of the plan, where the sentence tells it, and `parts` those of its parts.
+        downtime_s: how long the cluster was down, in seconds, where the sentence tells it.
     """
 
     name: ClassVar[str] = "said"
@@ -197,6 +198,7 @@ class Said(Event):
     source: str | None = None
     plan: str | None = None
     parts: dict[str, str] | None = None
+    downtime_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

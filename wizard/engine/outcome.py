@@ -10,6 +10,7 @@ from pathlib import Path
 from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.events import Result
 from wizard.model.problems import Problem
+from wizard.planning.downtime import outage_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class Outcome:
         authority_folder: where the CA's certificate and key are kept, or None.
         stays_unencrypted: sentences naming what the cluster policy does not cover.
         trusted: sentences naming the certificates from outside that the servers trust.
+        downtime_s: how long the cluster was down, in seconds, or None where it was not.
+        expected_s: what was expected of that, from and to.
         command: the command that does the same without questions.
         undo_command: the command that puts every server back.
         files: what was written for people, by what it is: report, boards, calendar, answers.
@@ -69,6 +72,8 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     stays_unencrypted: tuple[str, ...] = ()
     trusted: tuple[str, ...] = ()
+    downtime_s: float | None = None
+    expected_s: tuple[int, int] = (0, 0)
     command: str = ""
     undo_command: str = ""
     files: Mapping[str, Path]
@@ -76,6 +81,13 @@ class Outcome:
     copy_to: Path | None = None
     key_kept: bool = True
     wants_copy: bool = False
+
+    @property
+    def downtime_words(self) -> str:
+        """How long the cluster was down, beside what was expected; empty where it was not."""
+        if self.downtime_s is None:
+            return ""
+        return outage_words(self.downtime_s, self.expected_s)
 
     @property
     def expiries(self) -> dict[str, datetime]:

@@ -11,7 +11,7 @@ from wizard.engine.sentences import problem_text
 _PAGE = Template("""\
 # Encryption between the servers of $cluster
 
-Run `$run`, $made UTC: $result.
+Run `$run`, $made UTC: $result.$downtime
 
 ## Servers
 
@@ -73,6 +73,7 @@ def report(outcome: Outcome, made: datetime) -> str:
         cluster=_plain(outcome.cluster),
         run=outcome.run or "-",
         made=f"{made:%Y-%m-%d %H:%M}",
+        downtime=f" {outcome.downtime_words}" if outcome.downtime_words else "",
         result=_RESULTS.get(outcome.result, str(outcome.result)),
         servers="\n".join(
             f"| {one.server} | {_plain(one.address)} | `{one.fingerprint}` "

@@ -134,6 +134,7 @@ class ServerFacts:
         neo4j_log: the file of the user log, or None when it goes to the journal only.
         managed_by: the tool that neo4j.conf itself says manages it, or None.
         keepers: what else was found to look after the server.
+        last_stop_s, last_start_s: how long its last stop and start took, by its own user log.
         conf_place: how neo4j.conf stands in its folder.
         resolved: each name that was asked for, to the addresses this server resolves it to.
         reverse: each IP address that was asked for and has a name, to that name.
@@ -169,3 +170,5 @@ class ServerFacts:
     reverse: Mapping[str, ReverseName] = field(default_factory=dict)
     certificates_entries: tuple[str, ...] = ()
     keepers: tuple[Keeper, ...] = ()
+    last_stop_s: float | None = None
+    last_start_s: float | None = None

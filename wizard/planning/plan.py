@@ -188,6 +188,7 @@ class Plan:
         problems: blockers, warnings and notes found while planning.
         stays_unencrypted: sentences naming what the cluster policy does not cover.
         downtime_s: the expected outage, from and to, in seconds.
+        downtime_why: a sentence on how that was estimated.
         verify_hostname: what will be written, and verify_hostname_why says why.
         protected: whether the servers already run the cluster policy.
         coverage: every host that is dialled, and the server whose certificate covers it.
@@ -207,3 +208,4 @@ class Plan:
     protected: bool = False
     coverage: tuple[Coverage, ...] = ()
     to_suspend: tuple[str, ...] = ()
+    downtime_why: str = ""

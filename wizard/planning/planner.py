@@ -24,6 +24,7 @@ from wizard.planning.cluster_findings import of_cluster
 from wizard.planning.conf_change import ConfChange, base_directory, conf_change, mode_after
 from wizard.planning.conf_findings import of_conf, of_modes
 from wizard.planning.coverage import coverage_of, not_covered
+from wizard.planning.downtime import expected_downtime
 from wizard.planning.in_place import LeafState, everything_in_place
 from wizard.planning.keeping import to_suspend
 from wizard.planning.key_passwords import has_password
@@ -44,10 +45,6 @@ from wizard.planning.plan import (
 from wizard.planning.sentences import change_of, stays_unencrypted
 from wizard.planning.standing import standing_sha256
 from wizard.planning.view import ServerView, view_of
-
-DOWNTIME_S = (30, 300)
-"""Stopping takes up to systemd's 120 s, starting a store without recovery about as long; the
-servers of each step go together, so the number of servers hardly counts."""
 
 DIRECTORY_MODE = 0o755
 PUBLIC_MODE = 0o644
@@ -161,6 +158,7 @@ class _Planner:
         found += self._outside.problems
         blocked = any(problem.blocks for problem in found)
         in_place = not blocked and self._in_place(leaf_state)
+        downtime_s, downtime_why = expected_downtime([view.facts for view in self._views])
         return Plan(
             settings=self._settings,
             run=RUN,
@@ -168,7 +166,8 @@ class _Planner:
             changes=() if blocked or in_place else tuple(_changes(servers)),
             problems=merged(found, len(self._views)),
             stays_unencrypted=stays_unencrypted(self._views),
-            downtime_s=(0, 0) if blocked or in_place else DOWNTIME_S,
+            downtime_s=(0, 0) if blocked or in_place else downtime_s,
+            downtime_why="" if blocked or in_place else downtime_why,
             verify_hostname=self._verify,
             verify_hostname_why=self._why,
             tls_versions=self._tls,

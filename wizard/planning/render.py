@@ -209,7 +209,7 @@ def downtime_words(plan: Plan) -> str:
     low, high = plan.downtime_s
     return (
         f"The whole cluster is down for {low} to {high} seconds, or longer where a large store "
-        "has to recover. If it fails, every server is put back."
+        f"has to recover. {plan.downtime_why} If it fails, every server is put back."
     )
 
 

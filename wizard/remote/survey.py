@@ -16,6 +16,7 @@ from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.keepers import keeper_of
 from wizard.neo4j.layout import logs_of
+from wizard.neo4j.logs.durations import last_durations
 from wizard.neo4j.policy import policy_of
 from wizard.remote.answers import Answer, lines, stat_from, unhex
 from wizard.remote.conf_place import read_conf_place
@@ -75,7 +76,8 @@ def _facts(
     conf, version = answer.raw("content"), _version(jars)
     named = read_names(answer, names)
     certificates, logs, policy = _places(server, home, conf, version)
-    more = _details(connection, home, certificates, logs, policy)
+    more = _details(connection, home, certificates, logs, *policy, answer.text("service"))
+    last_stop_s, last_start_s = last_durations(more.text("moments").split("\n"))
     return ServerFacts(
         server=server.name,
         platform=Platform.SERVER,
@@ -96,6 +98,8 @@ def _facts(
         running=answer.first("running") == ["yes"],
         managed_by=keeper_of(conf),
         keepers=read_keepers(answer),
+        last_stop_s=last_stop_s,
+        last_start_s=last_start_s,
         conf_place=read_conf_place(answer),
         resolved=named.resolved,
         reverse=named.reverse,
@@ -131,10 +135,8 @@ def _places(
     return join(home, "certificates"), logs, paths
 
 
-def _details(
-    connection: Connection, home: str, certificates: str, logs: str, policy: Sequence[str]
-) -> Answer:
-    stdin = lines(connection.server, home, certificates, logs, *policy)
+def _details(connection: Connection, *parameters: str) -> Answer:
+    stdin = lines(connection.server, *parameters)
     completed = connection.run("details", stdin, timeout_s=_TIMEOUT_S, max_bytes=_MAX_BYTES)
     return Answer(connection.server, completed)
 
