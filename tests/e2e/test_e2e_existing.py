@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+import tomli_w
 from black_box import Ended, Served, served, wizard
 from bringing import (
     Authority,
@@ -84,7 +86,10 @@ def test_a_mixed_folder_is_planned_applied_proved_and_undone(
             )
         again = wizard("apply", *options, "--yes")
         assert (again.exit_code, again.of("change_planned")) == (0, [])
-        assert wizard("verify", *options).exit_code == 0
+        verified = wizard("verify", *options)
+        assert verified.exit_code == 0
+        ours = [event["verdict"] for event in verified.of("probe") if event["kind"] == "ours"]
+        assert {*ours} == {"accepted"}
         undone = wizard("undo", "--secrets", secrets, "--yes")
         assert undone.exit_code == 0, undone.stderr
         assert cluster.trees() == before
@@ -144,6 +149,31 @@ def test_a_shared_ca_goes_nowhere_without_the_typed_sentence(
         sent = served_material(Path(cluster.servers[0]["home"]))
         chain = x509.load_pem_x509_certificates(sent["public.crt"])
         assert half(chain[1]) == half(issuing.certificate)
+
+
+def test_a_server_can_have_a_folder_of_its_own(tmp_path: Path) -> None:
+    authority = Authority("payments cluster CA")
+    with served("--servers", "2") as cluster:
+        for server in cluster.servers:
+            (folder := tmp_path / server["name"]).mkdir()
+            leaf, key = authority.leaf(server["address"])
+            (folder / "all.pem").write_bytes(pem(leaf, authority.certificate) + clear(key))
+        answers = brought_answers(cluster, "own.toml", model="existing")
+        document = tomllib.loads(answers.read_text())
+        for server in document["servers"]:
+            server["material"] = str(tmp_path / server["name"])
+        answers.write_text(tomli_w.dumps(document))
+        plan = wizard("plan", "--answers", answers, "--json")
+        assert plan.exit_code == 0, plan.stdout
+        staged = [event for event in plan.of("change_planned") if event["kind"] == "stage"]
+        told = {one["server"]: one["details"]["certificate"]["file"] for one in staged}
+        assert told == {name: f"{tmp_path}/{name}/all.pem" for name in ("server1", "server2")}
+        document["servers"][1]["material"] = str(tmp_path / "nowhere")
+        answers.write_text(tomli_w.dumps(document))
+        refused = wizard("plan", "--answers", answers, "--json")
+        assert refused.exit_code == 2
+        keys = [event.get("key") for event in refused.of("problem")]
+        assert keys == ["servers.server2.material"]
 
 
 @pytest.mark.parametrize("fault", ["nothing", "nowhere"])

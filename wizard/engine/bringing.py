@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,12 +14,12 @@ from wizard.model.secrets import Secrets
 from wizard.model.settings import KeyPassword, Settings, TrustModel
 from wizard.model.text import shown
 from wizard.neo4j.versions import rules_for
-from wizard.pki.brought.disk import read_files
+from wizard.pki.brought.disk import files_below, read_files
 from wizard.pki.material import MaterialSet, fingerprint
 from wizard.pki.pbes2 import STRONG_ROUNDS
 from wizard.pki.supply.assembling import assemble, server_material
 from wizard.pki.supply.matching import pair_of
-from wizard.pki.supply.supplied import Material
+from wizard.pki.supply.supplied import Material, Place
 from wizard.planning.plan import Plan
 from wizard.remote.targets import home_path
 from wizard.secret import Secret
@@ -34,18 +35,48 @@ def material_of(request: Request, settings: Settings) -> Material | None:
     """
     if not settings.trust.comes_from_outside:
         return None
-    paths = [home_path(settings.material, request.environ)] if settings.material else []
+    places = _places(request, settings)
+    paths = [path for path, _ in places.values()]
+    if settings.material:
+        paths.append(home_path(settings.material, request.environ))
     if settings.trust is TrustModel.REQUEST:
         room = waiting_room(request.environ, settings.cluster)
         return _waited_for(request, settings, room, paths)
-    if not paths:
+    if not settings.material:
+        _need_places(settings)
+    return replace(
+        _read(request, paths, (), None, shown(str(paths[-1]), 300)),
+        places=MappingProxyType({name: place for name, (_, place) in places.items()}),
+    )
+
+
+def _places(request: Request, settings: Settings) -> dict[str, tuple[Path, Place]]:
+    """Return the places that servers have of their own; AnswerError when one can't be read."""
+    found = {}
+    for server in settings.servers:
+        if server.material is None:
+            continue
+        path = home_path(server.material, request.environ)
+        try:
+            files = frozenset(str(file) for file in files_below(path))
+        except UsageError as error:
+            key = f"servers.{server.name}.material"
+            raise AnswerError(key, error.message, hint=error.hint) from error
+        found[server.name] = path, Place(shown(str(path), 300), files)
+    return found
+
+
+def _need_places(settings: Settings) -> None:
+    """Refuse answers that name no place for the certificate of some server."""
+    without = [server.name for server in settings.servers if server.material is None]
+    if without:
         raise AnswerError(
             _KEY,
             f"The answer {_KEY} is missing: it names the folder with the keys and certificates.",
-            hint='Write it under [trust], such as material = "~/certificates".',
+            hint='Write it under [trust], such as material = "~/certificates"; a server can have '
+            "one of its own under [[servers]].",
             code="answer-missing",
         )
-    return _read(request, paths, (), None, shown(str(paths[0]), 300))
 
 
 def brought_set(

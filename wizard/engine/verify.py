@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
+from wizard.engine.bringing import material_of
 from wizard.engine.diagnosis import Observations, diagnose
 from wizard.engine.events import Event, Link, LinkState, ProblemFound, Result, Said
 from wizard.engine.following import LogBook, Peers, Seen
@@ -14,7 +14,7 @@ from wizard.engine.login.gate import health_findings
 from wizard.engine.observing import observe, ports_of
 from wizard.engine.places import state_directory
 from wizard.engine.planned import connect, settings_of
-from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
+from wizard.engine.probing.matrix import Laboratory, Probed, probe_own, probe_strangers
 from wizard.engine.proving import laboratory, targets_of
 from wizard.engine.recorded import Leaf, authority_of, leaves_of
 from wizard.engine.request import Request
@@ -25,7 +25,10 @@ from wizard.errors import JournalError, WizardError
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.facts import ServerFacts
 from wizard.model.problems import Problem, Severity
+from wizard.model.settings import Settings
 from wizard.pki.authority import Authority
+from wizard.pki.probe_identities import ProbeIdentity
+from wizard.pki.supply.identities import own_identities
 
 SERIOUS = (Severity.ERROR, Severity.WARNING)
 Ports = Mapping[str, tuple[ClusterPort, ...]]
@@ -57,13 +60,15 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
     seen = _seen(request, facts, known, lines, ())
     if any(one.encrypts for one in seen.servers.values()):
         tests: list[Probed] = []
-        for test in _probes(session, facts, known, ports, request.clock()):
+        own = _own_identities(request, settings, known)
+        shown = replace(laboratory(session, known.authority, request.clock()), own=own)
+        for test in _probes(shown, facts, known, ports):
             tests.append(test)
             yield test.probe
         if any(test.probe.ok is False for test in tests):
             facts, lines = _looked_again(request, session, facts, lines)
         seen = _seen(request, facts, known, lines, tests)
-        if known.authority is None:
+        if known.authority is None and not own:
             yield Said(message=f"Our own certificate was not tested: {known.without}.")
     problems = (*diagnose(seen), *health_findings(request, session))
     for problem in problems:
@@ -95,18 +100,27 @@ def known_of(request: Request, facts: Iterable[ServerFacts]) -> tuple[Known, Pro
         return Known(leaves={}, without="the records of the last run are damaged"), problem
 
 
+def _own_identities(
+    request: Request, settings: Settings, known: Known
+) -> Mapping[str, ProbeIdentity]:
+    """Return what each server shows, where its certificate and key were brought and lie here."""
+    if not settings.trust.comes_from_outside:
+        return {}
+    try:
+        material = material_of(request, settings)
+    except WizardError:  # moved away since: verify says what it could not show
+        return {}
+    leaves = {server: leaf.fingerprint for server, leaf in known.leaves.items()}
+    return {} if material is None else own_identities(material, leaves)
+
+
 def _probes(
-    session: Session,
-    facts: Mapping[str, ServerFacts],
-    known: Known,
-    ports: Ports,
-    now: datetime,
+    shown: Laboratory, facts: Mapping[str, ServerFacts], known: Known, ports: Ports
 ) -> Iterator[Probed]:
     made = {server: leaf.fingerprint for server, leaf in known.leaves.items()}
     targets = targets_of(ports, made, {name: one.version for name, one in facts.items()})
-    identities = laboratory(session, known.authority, now)
-    yield from probe_own(identities, targets, patient=True)
-    yield from probe_strangers(identities, targets)
+    yield from probe_own(shown, targets, patient=True)
+    yield from probe_strangers(shown, targets)
 
 
 def _seen(

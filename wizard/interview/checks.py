@@ -225,6 +225,7 @@ ROW_CHECKS = {
     "conf": absolute_path,
     "logs": absolute_path,
     "service": service,
+    "material": material,
 }
 """The check of each key of a `[[servers]]` table."""
 

@@ -18,6 +18,7 @@ from wizard.interview.defaults import (
 from wizard.interview.fields import Default, Field, Given, Raw
 from wizard.interview.given import Answers, server_rows, tls_versions, uses_agent
 from wizard.interview.layout import ASK, ENTRIES, ROW_KEYS
+from wizard.interview.trust import brings
 
 _YES_OR_NO = ("trust.intermediate", "trust.name_constraints", "kit.backup")
 INTERVIEW_ONLY = ("walk", "login", "backup", "ca_password")
@@ -88,6 +89,8 @@ def fields_of(given: Given) -> tuple[Field, ...]:
 def _applying(given: Given) -> dict[str, Raw]:
     asked = {field.key for step in INTERVIEW for field in step.fields}
     apply = {field.key for field in fields_of(given)}
+    if brings(given):  # a request asks for no place, and takes one that was named
+        apply.add("trust.material")
     return {key: value for key, value in given.items() if key not in asked or key in apply}
 
 

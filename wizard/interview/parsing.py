@@ -94,6 +94,7 @@ def _server(row: Mapping[str, str]) -> ServerSettings:
         conf=filled["conf"],
         logs=filled["logs"],
         service=filled["service"],
+        material=filled.get("material") or None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wizard.interview import checks
-from wizard.interview.defaults import NO, YES, fixed, nothing, usual, usual_yes_or_no
+from wizard.interview.defaults import NO, YES, as_chosen, fixed, nothing, usual, usual_yes_or_no
 from wizard.interview.fields import Choice, Given, Option, SecretField, Step, Text
 from wizard.model.settings import SHARED_CA_ACCEPTED, CaKey, TrustModel
 
@@ -30,7 +30,8 @@ def makes_keys(given: Given) -> bool:
     return _model(given) is not TrustModel.EXISTING
 
 
-def _brings(given: Given) -> bool:
+def brings(given: Given) -> bool:
+    """True when certificates come from outside, and are brought as files."""
     return _model(given).comes_from_outside
 
 
@@ -138,7 +139,7 @@ CA_PASSWORD = SecretField(
 INTERMEDIATE = Choice(
     key="trust.intermediate",
     label="Who signs",
-    why="What signs the servers' certificates can be one step below what the servers trust.",
+    why="The authority can sign the servers' certificates, or have a second one do so.",
     default=usual_yes_or_no("trust.intermediate"),
     applies=has_authority,
     options=(
@@ -163,7 +164,9 @@ NAME_CONSTRAINTS = Choice(
     label="It may sign for",
     why="Java holds the second authority to its limits, and the first, being trusted, to none.",
     default=usual_yes_or_no("trust.name_constraints"),
-    applies=lambda given: has_authority(given) and given.get("trust.intermediate") == YES,
+    applies=lambda given: (
+        has_authority(given) and as_chosen(given.get("trust.intermediate", NO)) == YES
+    ),
     options=(
         Option(
             value=YES,
@@ -216,7 +219,7 @@ SHARED_CA = Text(
     default=nothing(""),
     check=checks.shared_ca,
     tidy=lambda typed: typed.strip().rstrip("."),
-    applies=_brings,
+    applies=brings,
 )
 
 TRUST = Step(

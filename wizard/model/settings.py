@@ -101,6 +101,7 @@ class ServerSettings:
         conf: the folder that holds neo4j.conf, or neo4j.conf itself, absolute.
         logs: the folder that holds debug.log, absolute.
         service: `systemd:NAME` or `bin` (home/bin/neo4j).
+        material: the file or folder with this server's own certificate, or None for that of all.
     """
 
     name: str
@@ -110,6 +111,7 @@ class ServerSettings:
     conf: str = DETECT
     logs: str = DETECT
     service: str = DETECT
+    material: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

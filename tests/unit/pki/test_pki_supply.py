@@ -31,15 +31,16 @@ from pki_supplying import (
 from wizard.model.problems import Problem, Severity
 from wizard.model.settings import KeyAlgorithm, Subject
 from wizard.model.version import Version
-from wizard.pki.inspect import load_chain
+from wizard.pki.inspect import fingerprint, load_chain
 from wizard.pki.java.trust import TrustStore, check_peer
 from wizard.pki.keys import key_matches, load_private_key, make_key, private_key_pem
 from wizard.pki.material import ServerMaterial
 from wizard.pki.signing_request import make_signing_request
-from wizard.pki.supply.assembling import assemble, server_material
+from wizard.pki.supply.assembling import anchor_of, assemble, server_material
+from wizard.pki.supply.identities import own_identities
 from wizard.pki.supply.judging import judge
 from wizard.pki.supply.matching import match
-from wizard.pki.supply.supplied import Material
+from wizard.pki.supply.supplied import Material, Place
 from wizard.secret import Secret
 
 NEO4J = Version(5, 26)
@@ -277,3 +278,46 @@ def test_a_request_asks_for_both_directions_and_every_name() -> None:
         ExtendedKeyUsageOID.CLIENT_AUTH,
     }
     assert [str(name.value) for name in values["subjectAltName"]] == ["db.example.com", "10.0.0.1"]
+
+
+def in_place(**files: str) -> dict[str, Place]:
+    return {server: Place(f"/own/{server}", frozenset({file})) for server, file in files.items()}
+
+
+def test_a_place_of_a_server_s_own_is_asked_for_that_server_alone() -> None:
+    authority, leaves = dedicated()
+    newer = leaf("server1", authority, ends=LONG + DAY)
+    files = plainly([*leaves.values()], authority)
+    own = ("/own/server1.pem", pem(newer.certificate) + clear(newer.key))
+    brought = material(*files, own)
+    usual = match(brought, wanted())
+    assert usual.pairs["server1"].leaf.certificate == newer.certificate  # it lasts longer
+    places = in_place(server2=own[0])
+    found = match(replace(brought, places=places), wanted())
+    assert {name: pair.leaf.certificate for name, pair in found.pairs.items()} == {
+        "server1": leaves["server1"].certificate,
+        "server2": newer.certificate,  # whatever it is called: the place was named for it
+        "server3": leaves["server3"].certificate,
+    }
+    assert anchor_of(assemble(brought, found.pairs)["server2"].chain) == authority.certificate
+
+
+def test_an_empty_place_of_a_server_s_own_is_told_with_its_name() -> None:
+    authority, leaves = dedicated()
+    brought = material(*plainly([*leaves.values()], authority))
+    found = match(replace(brought, places=in_place(server2="/own/none")), wanted())
+    assert set(found.pairs) == {"server1", "server3"}
+    (problem,) = found.problems
+    assert (problem.server, problem.code) == ("server2", "certificate-missing")
+    assert "/own/server2" in problem.hint
+
+
+def test_what_servers_show_is_found_by_its_fingerprint() -> None:
+    authority, leaves = dedicated()
+    brought = material(*plainly([leaves["server1"], leaves["server2"]], authority))
+    prints = {name: fingerprint(one.certificate) for name, one in leaves.items()}
+    found = own_identities(brought, prints)
+    assert set(found) == {"server1", "server2"}
+    assert found["server1"].chain_pem == pem(leaves["server1"].certificate)
+    assert found["server1"].key_pem.reveal() == clear(leaves["server1"].key)
+    assert clear(leaves["server1"].key).decode() not in repr(found)

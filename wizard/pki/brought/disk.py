@@ -70,7 +70,7 @@ def read_files(paths: Sequence[Path], passwords: Sequence[Secret] = ()) -> Broug
     Raises:
         UsageError: a path can't be read, is no file or folder, or there are too many files.
     """
-    names = [name for path in paths for name in files_below(path)]
+    names = [*dict.fromkeys(name for path in paths for name in files_below(path))]
     if len(names) > MOST_FILES:
         raise UsageError(
             f"There are more than {MOST_FILES} files to look at.",
@@ -100,6 +100,11 @@ def files_below(path: Path) -> Iterator[Path]:
     Raises:
         UsageError: nothing stands there.
     """
+    if not path.exists():
+        raise UsageError(
+            f"The file {shown(str(path), 200)} can't be opened: {os.strerror(errno.ENOENT)}.",
+            hint="Name a file or a folder that you may read.",
+        )
     if not path.is_dir():
         yield path
         return

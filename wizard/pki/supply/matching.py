@@ -73,8 +73,10 @@ def _by_names(
 ) -> BroughtCertificate | None:
     """Pick of the certificates with a key the one for this server; a name in a path counts last."""
     keys = material.keys()
-    leaves = [leaf for leaf in material.leaves() if public_half(leaf.certificate) in keys]
-    for fits in (_covers_address, _covers_any, _lies_in_place):
+    candidates = material.leaves_for(one.server)
+    leaves = [leaf for leaf in candidates if public_half(leaf.certificate) in keys]
+    has_own_place = one.server in material.places
+    for fits in (_covers_address, _covers_any, _is_anything if has_own_place else _lies_in_place):
         found = [leaf for leaf in leaves if fits(leaf, one)]
         if found:
             return max(found, key=lambda leaf: _preference(material, leaf, wanted))
@@ -103,6 +105,10 @@ def _covers_any(leaf: BroughtCertificate, one: Wanted) -> bool:
 def _lies_in_place(leaf: BroughtCertificate, one: Wanted) -> bool:
     path = PurePath(leaf.origin.file)
     return one.server in (*path.parent.parts, path.name.partition(".")[0])
+
+
+def _is_anything(_leaf: BroughtCertificate, _one: Wanted) -> bool:
+    return True
 
 
 def may_be_of(leaf: BroughtCertificate, one: Wanted) -> bool:
@@ -145,13 +151,11 @@ def _awaited(material: Material, one: Wanted) -> Problem:
 
 def _lacking(material: Material, one: Wanted, wanted: Sequence[Wanted]) -> Problem:
     """Say what is missing of the certificate and the key of one server."""
-    leaves = material.leaves()
+    leaves = material.leaves_for(one.server)
     mine = [leaf for leaf in leaves if _covers_address(leaf, one)] or [
-        leaf for leaf in leaves if may_be_of(leaf, one)
+        leaf for leaf in leaves if one.server in material.places or may_be_of(leaf, one)
     ]
-    closed = sorted(
-        (key for key in material.brought.keys if key.key is None), key=lambda key: key.origin.file
-    )
+    closed = _unopened_keys(material, one)
     if closed and (mine or not leaves):
         return _unopened(one, closed[0], OPEN_THEM)
     if mine:
@@ -159,7 +163,7 @@ def _lacking(material: Material, one: Wanted, wanted: Sequence[Wanted]) -> Probl
             one.server,
             "key-does-not-match",
             f"There is a certificate for {one.server}, and no private key for it.",
-            f"Put the key of this certificate into {material.place} as well.",
+            f"Put the key of this certificate into {material.place_for(one.server)} as well.",
             mine[0].origin.shown_file,
         )
     sealed = [junk for junk in material.brought.junk if junk.code in SEALED]
@@ -185,7 +189,16 @@ def _lacking(material: Material, one: Wanted, wanted: Sequence[Wanted]) -> Probl
         one.server,
         "certificate-missing",
         f"There is no certificate for {one.server} ({shown(one.address, 200)}).",
-        f"Put its certificate and its key into {material.place}.",
+        f"Put its certificate and its key into {material.place_for(one.server)}.",
+    )
+
+
+def _unopened_keys(material: Material, one: Wanted) -> list[BroughtKey]:
+    own = material.places.get(one.server)
+    found = [key for key in material.brought.keys if key.key is None]
+    return sorted(
+        (key for key in found if own is None or key.origin.path in own.files),
+        key=lambda key: key.origin.file,
     )
 
 

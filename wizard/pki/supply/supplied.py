@@ -15,6 +15,14 @@ from wizard.pki.keys import PrivateKey, public_half
 from wizard.pki.material import fingerprint
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder or file of one server's own: its name, safe to show, and all files in it."""
+
+    name: str
+    files: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """Everything that was brought, read once.
@@ -25,16 +33,35 @@ class Material:
         place: the folder or file it comes from, safe to show.
         own_keys: by server, the file of the key that was made for it here; None where keys are
             brought as well, and a certificate is matched to its server by names.
+        places: by server, where alone its certificate is looked for; the others get none from
+            there. CAs count wherever they lie.
     """
 
     brought: Brought
     now: datetime
     place: str
     own_keys: Mapping[str, str] | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     def leaves(self) -> tuple[BroughtCertificate, ...]:
         """Return each server certificate once, with the first file by name that holds it."""
         return tuple(one for one in self.certificates() if is_leaf(one.certificate, self.brought))
+
+    def leaves_for(self, server: str) -> tuple[BroughtCertificate, ...]:
+        """Return the server certificates that may be this server's, by where they lie."""
+        own = self.places.get(server)
+        others = {file for place in self.places.values() for file in place.files}
+        here = {
+            one.certificate
+            for one in self.brought.certificates
+            if (one.origin.path in own.files if own else one.origin.path not in others)
+        }
+        return tuple(one for one in self.leaves() if one.certificate in here)
+
+    def place_for(self, server: str) -> str:
+        """Return where a server's certificate has to lie, safe to show."""
+        own = self.places.get(server)
+        return own.name if own else self.place
 
     def authorities(self) -> tuple[BroughtCertificate, ...]:
         """Return each CA certificate once, with the first file by name that holds it."""
