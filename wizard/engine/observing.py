@@ -21,6 +21,8 @@ from wizard.neo4j.logs.lines import (
     Bootstrapped,
     ConnectedTo,
     Failed,
+    LeaderKnown,
+    LeaderLost,
     LogLine,
     LostConnection,
     PolicyLoaded,
@@ -37,6 +39,7 @@ from wizard.neo4j.policy.reader import CLUSTER, PREFIX
 
 _STATES = (Starting, Started, Stopping, Stopped)
 _JOINING = (*_STATES, WaitingForPeers, WaitingForLeader, Bootstrapped)
+_LEADING = (*_STATES, WaitingForLeader, LeaderLost, LeaderKnown, Bootstrapped)
 _SCOPE = re.compile(r"dbms\.ssl\.policy\.(?P<scope>[^.]+)\.enabled")
 
 
@@ -100,7 +103,7 @@ def _server(
         was_stopped=state is None or isinstance(state, (Stopping, Stopped)),
         has_started=isinstance(state, Started),
         waits_for=_waits_for(meanings),
-        lacks_leader=isinstance(_last(meanings, _JOINING), WaitingForLeader),
+        lacks_leader=isinstance(_last(meanings, _LEADING), (WaitingForLeader, LeaderLost)),
         linked=_linked(facts.server, meanings, known),
         knocked=tuple(shown(line.remote) for line in strange),
         clock_offset_s=facts.clock_offset_s,

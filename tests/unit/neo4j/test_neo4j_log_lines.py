@@ -23,6 +23,7 @@ from wizard.neo4j.logs.lines import (
     Starting,
     Stopped,
     Stopping,
+    ThisServer,
     TlsFailure,
     WaitingForPeers,
     problem_of,
@@ -54,6 +55,7 @@ def test_a_real_start_and_stop_of_5_20() -> None:
     first_stop = kinds(lines).index(Stopped) + 1
     assert kinds(lines)[:first_stop] == [
         Starting,
+        ThisServer,
         RemoteInterface,
         Started,
         Stopping,

@@ -128,7 +128,7 @@ _TLS: tuple[tuple[str, str, int], ...] = (
     ("plaintext-server", r"SslHandshakeTimeoutException|handshake timed out after", 3),
     ("handshake-refused", r"Received fatal alert: ", 2),
     ("handshake-refused", r"General SSLEngine problem", 2),
-    ("handshake-refused", r"SSLHandshakeException: ", 1),
+    ("handshake-refused", r"SSLHandshakeException: |Failed handshake after timeout", 1),
 )
 """How a handshake fails, as JSSE under Netty says it: code, words, weight (JDK 8 to 21)."""
 

@@ -24,13 +24,18 @@ from wizard.neo4j.logs.messages import (
     Bootstrapped,
     ConnectedTo,
     FailedToConnect,
+    LeaderKnown,
+    LeaderLost,
+    Listening,
     LostConnection,
+    Member,
     PolicyLoaded,
     RemoteInterface,
     Started,
     Starting,
     Stopped,
     Stopping,
+    ThisServer,
     WaitingForLeader,
     WaitingForPeers,
 )
@@ -42,10 +47,14 @@ __all__ = [
     "Failed",
     "FailedToConnect",
     "Hindrance",
+    "LeaderKnown",
+    "LeaderLost",
+    "Listening",
     "LoaderError",
     "LogLine",
     "LogReader",
     "LostConnection",
+    "Member",
     "PolicyLoaded",
     "RemoteInterface",
     "StartFailed",
@@ -53,6 +62,7 @@ __all__ = [
     "Starting",
     "Stopped",
     "Stopping",
+    "ThisServer",
     "TlsFailure",
     "WaitingForLeader",
     "WaitingForPeers",
@@ -124,6 +134,23 @@ _MEANINGS: tuple[tuple[re.Pattern[str], Maker], ...] = (
         lambda m: _policy(m[1].lower(), m[0]),
     ),
     (re.compile(r"Waiting to hear from leader\.{2,3}"), lambda _: WaitingForLeader()),
+    (re.compile(r"This instance is ServerId\{(\w+)\}.*"), lambda m: ThisServer(identity=m[1])),
+    (
+        re.compile(r"\[?(\w+-server)\]?:? bound to '?([^\s']+)'?.*"),
+        lambda m: Listening(listener=m[1], address=m[2]),
+    ),
+    (
+        re.compile(r"(Discovered|Lost) core member at (\S+)"),
+        lambda m: Member(address=m[2], is_there=m[1] == "Discovered"),
+    ),
+    (re.compile(r"Leader changed from \S+ to null"), lambda _: LeaderLost()),
+    (
+        re.compile(
+            r"First leader elected: .*|Leader changed from \S+ to .*"
+            r"|Leader for \S+ is now LeaderInfo\{.*|Bound to cluster with id .*"
+        ),
+        lambda _: LeaderKnown(),
+    ),
     (
         re.compile(rf"Connected to {_PEER} \[(?P<protocol>\w+ version:[\d.]+(?: \([^)]*\))?)\]"),
         lambda m: ConnectedTo(
@@ -177,7 +204,7 @@ class LogReader:
             at, level, category = match["at"], match["level"], match["category"] or ""
             message, trace = match["message"], ""
         else:
-            return None if self._strangers_trace else self._of_the_channel(failure_in(line))
+            return self._of_a_trace(line)
         self._strangers_trace = _is_a_clients(category, message)
         channel = _REMOTE.search(message)
         self._remote = channel["ip"].strip("[]") if channel is not None else ""
@@ -188,6 +215,15 @@ class LogReader:
             return None
         told = replace(meaning, at=_time(at), level=level, category=category)
         return self._of_the_channel(told)
+
+    def _of_a_trace(self, line: str) -> LogLine | None:
+        """Read a line without a time: of a stack trace, cut off, or copied out of a log."""
+        if self._strangers_trace:
+            return None
+        if line.startswith("{"):  # JSON that was too long, and lost its end
+            line = line.replace("\\n", "\n").replace('\\"', '"')
+        bare = _meaning(line.strip())
+        return bare if isinstance(bare, ConnectedTo) else self._of_the_channel(failure_in(line))
 
     def _of_the_channel(self, meaning: LogLine | None) -> LogLine | None:
         """Add to a failure who is at the other end, as the line or the one above it says."""

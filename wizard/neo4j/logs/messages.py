@@ -101,3 +101,36 @@ class FailedToConnect(LogLine):
     host: str
     ip: str
     port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThisServer(LogLine):
+    """The server says which one it is; `identity` is short, as Neo4j shortens it."""
+
+    identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening(LogLine):
+    """One of the cluster's listeners is up; `listener` is such as `raft-server`."""
+
+    listener: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member(LogLine):
+    """Discovery tells of another server; `is_there` is False when it is lost."""
+
+    address: str
+    is_there: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderKnown(LogLine):
+    """The server has heard who leads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderLost(LogLine):
+    """Nobody leads any more, as far as the server knows."""
