@@ -15,18 +15,24 @@ TOGETHER = (
 )
 
 
+def rescue_commands(run: str, server: str, become: Become) -> tuple[str, str, str]:
+    """Return the commands that finish a run on one server, put that server back, or put all back.
+
+    The first two are typed on the server itself; the last one on this computer.
+    """
+    # sudo keeps the folder of the login in ~, because the login's own shell resolves it.
+    sudo = "" if become is Become.NONE else "sudo "
+    folder = f"{sudo}sh ~/.neo4j-tls/{run}/{server}"
+    return f"{folder}/finish.sh", f"{folder}/undo.sh", f"neo4j-tls undo {run}"
+
+
 def rescue_rows(plan: Plan) -> list[tuple[str, str]]:
     """Return each command with what it does and where it is typed."""
-    # sudo keeps the folder of the login in ~, because the login's own shell resolves it.
-    sudo = "" if plan.settings.access.become is Become.NONE else "sudo "
     rows = [("on this computer, to put every server back", f"neo4j-tls undo {plan.run}")]
-    rows += [
-        (
-            f"on {one.server}, without this computer, to put its files back",
-            f"{sudo}sh ~/.neo4j-tls/{plan.run}/{one.server}/undo.sh",
-        )
-        for one in plan.servers
-    ]
+    for one in plan.servers:
+        finish, undo, _ = rescue_commands(plan.run, one.server, plan.settings.access.become)
+        rows.append((f"on {one.server}, without this computer, to put its files back", undo))
+        rows.append((f"on {one.server}, without this computer, to finish the run there", finish))
     return rows
 
 

@@ -134,7 +134,7 @@ stop_neo4j() {
 still_there() {
     alive "$asked" && return 0
     [ "$service" = bin ] && [ -n "$asked" ] && return 1
-    neo4j_runs "$service" "$home" "$conf_folder"
+    neo4j_runs "$service" "$home" "$conf_folder" && { [ -z "$pid" ] || [ "$pid" = "$asked" ]; }
 }
 
 # Starts Neo4j, giving the command so many seconds; a folder for what it says.
