@@ -15,7 +15,7 @@ from textual.widgets import Static
 from screens.confirm import AskScreen
 from screens.frame import WizardScreen
 from screens.place import Left, Place
-from screens.progress_words import ENDS, Doings
+from screens.progress_words import ENDS, Doings, clock_words
 from screens.running import Running
 from screens.widgets.boards import BoardView
 from screens.widgets.flowing import Flowing
@@ -70,6 +70,7 @@ class ProgressScreen(WizardScreen):
     def page(self) -> Iterator[Widget]:
         """Yield phase, problem, rows, board and log."""
         yield Static("", id="phase", classes="headline")
+        yield Static("", id="how-far", classes="quiet", markup=False)
         yield Flowing(identity="found")
         yield Static("", id="server-rows")
         yield BoardView(self._links, identity="links")
@@ -125,11 +126,17 @@ class ProgressScreen(WizardScreen):
         if not self._changed and self._run.ended:
             return
         self._changed = False
-        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+        elapsed = clock_words(time.monotonic() - self._began)
         words = self._end or self._doings.phase
         self.query_one("#phase", Static).update(
-            Content.assemble(words, (f"   {minutes}:{seconds:02d}", f"not bold {MUTED}"))
+            Content.assemble(words, (f"   {elapsed}", f"not bold {MUTED}"))
         )
+        plan = self._run.plan
+        expected = plan.downtime_s if plan is not None else None
+        far = self._doings.how_far(expected) if self._command == "apply" else ""
+        how_far = self.query_one("#how-far", Static)
+        how_far.display = bool(far)
+        how_far.update(far)
         self.query_one("#server-rows", Static).update(self._doings.content())
         links = self.query_one("#links", BoardView)
         links.display = not self._doings.going_back
