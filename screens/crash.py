@@ -19,6 +19,6 @@ def crash_text() -> str:
         [
             f"The wizard has a fault ({name}) and has stopped. This is not your doing.",
             *lines,
-            "If it was changing servers, run `neo4j-tls undo` to put every server back.",
+            "Was it changing servers? `neo4j-tls resume` goes on, `neo4j-tls undo` puts all back.",
         ]
     )

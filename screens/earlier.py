@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.engine.runs import OPEN, Run, RunState, all_runs
+from wizard.engine.runs import BEGUN, OPEN, Run, RunState, all_runs
 from wizard.errors import WizardError
 from wizard.model.text import shown
 
@@ -20,7 +20,7 @@ def earlier_run(environ: Mapping[str, str]) -> str:
             "! The records of an earlier run on this computer can't be read; `neo4j-tls runs` "
             "says which. Look at them before you begin another run."
         )
-    unfinished = [run for run in standing if run.state is RunState.UNFINISHED]
+    unfinished = [run for run in standing if run.state in BEGUN]
     last = (unfinished or standing)[-1:]
     return _sentence(last[0]) if last else ""
 
@@ -29,8 +29,13 @@ def _sentence(run: Run) -> str:
     cluster, day = shown(run.cluster), shown(run.begun[:DAY])
     if run.state is RunState.UNFINISHED:
         return (
-            f"! An earlier run on {cluster}, begun on {day}, stopped half-way. Put every server "
-            f"back first: neo4j-tls undo {run.id}"
+            f"! An earlier run on {cluster}, begun on {day}, stopped half-way. Go on with it: "
+            f"neo4j-tls resume {run.id} - or put every server back: neo4j-tls undo {run.id}"
+        )
+    if run.state is RunState.STAGED:
+        return (
+            f"! A run on {cluster} was staged on {day}, and no server was stopped yet. Do the "
+            f"rest: neo4j-tls resume {run.id} - or take it back: neo4j-tls undo {run.id}"
         )
     return (
         f"· The cluster {cluster} was encrypted on {day}; this puts it back: "

@@ -20,7 +20,7 @@ HEADS = {
     ("apply", Result.OK): ("✓ The cluster is encrypted, and it is proved.", "good"),
     ("apply", Result.PROBLEMS): ("! The cluster is encrypted; something is open below.", "warned"),
     ("apply", Result.REVERTED): ("✗ It did not work; every server was put back.", "bad"),
-    ("apply", Result.STOPPED): ("✗ It stopped half-way: undo puts every server back.", "bad"),
+    ("apply", Result.STOPPED): ("✗ It stopped half-way: resume goes on, undo puts back.", "bad"),
     ("apply", Result.INTERRUPTED): ("! You stopped it; nothing is left half-done.", "warned"),
     ("verify", Result.OK): ("✓ The cluster is encrypted, and it is proved.", "good"),
     ("verify", Result.PROBLEMS): ("✗ The proof found something.", "bad"),

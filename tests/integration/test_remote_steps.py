@@ -219,10 +219,24 @@ def test_a_conf_that_moves_between_stage_and_commit_is_refused(
         with pytest.raises(RemoteError) as caught:
             step(connection, order)
         assert caught.value.code == "conf-changed"
+    restore(connection, RUN, "server1")
+    # It was never replaced, so the edit stays, and everything of the run is gone.
     assert (home / "conf" / "neo4j.conf").read_bytes() == b"edited=yes\n"
+    assert not Path(order.base_directory).exists()
+    assert not (home / "conf" / ".neo4j-tls").exists()
+
+
+def test_a_conf_that_was_edited_after_the_commit_is_not_overwritten(
+    connection: Connection, home: Path
+) -> None:
+    order = order_for(home)
+    stage(connection, order)
+    commit(connection, order)
+    (home / "conf" / "neo4j.conf").write_bytes(b"edited=yes\n")
     with pytest.raises(RemoteError) as caught:
         restore(connection, RUN, "server1")
     assert caught.value.code == "conf-changed"
+    assert (home / "conf" / "neo4j.conf").read_bytes() == b"edited=yes\n"
     (home / "conf" / "neo4j.conf").write_bytes(order.conf)
     restore(connection, RUN, "server1")
 

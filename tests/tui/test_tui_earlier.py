@@ -36,6 +36,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
     ("kinds", "said"),
     [
         ((Kind.INTENT,), "! An earlier run on payments, begun on 2026-11-22, stopped half-way."),
+        ((Kind.INTENT, Kind.STAGED), "! A run on payments was staged on 2026-11-22, and no server"),
         ((Kind.INTENT, Kind.APPLIED), "· The cluster payments was encrypted on 2026-11-22;"),
     ],
 )

@@ -48,7 +48,8 @@ def left_standing(run: Run, plan: Plan) -> Problem | None:
         known = before.get(one.server)
         if known is not None and known.conf_sha256 != one.conf_sha256:
             return moved(run, one)
-    if tuple(map(_still, fresh.servers)) != tuple(map(_still, recorded.servers)):
+    alike = tuple(map(_still, fresh.servers)) == tuple(map(_still, recorded.servers))
+    if not alike or fresh.settings != recorded.settings:
         return _problem(
             run,
             "answers-changed",

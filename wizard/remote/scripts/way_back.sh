@@ -1,10 +1,17 @@
 # The way back: what undo.sh does on the server, and the wizard when it is there. Who uses these
 # functions has `stop_here` and `left`, in words or in lines.
 
+# Whether the new neo4j.conf still waits beside one that is neither: somebody has edited what was
+# never replaced, and it stays as it is.
+was_never_replaced() {
+    [ -n "$stands" ] && [ "$stands" != "$after" ] && is_hash "$staged" "$after"
+}
+
 put_conf_back() {
     find_hash "$conf"
-    if [ "$digits" != "$before" ]; then
-        [ -z "$digits" ] || [ "$digits" = "$after" ] || stop_here conf-changed "$conf" \
+    stands=$digits
+    if [ "$stands" != "$before" ] && ! was_never_replaced; then
+        [ -z "$stands" ] || [ "$stands" = "$after" ] || stop_here conf-changed "$conf" \
             "$conf was edited after the run. Compare it with $undo/original.conf by hand."
         is_hash "$undo/original.conf" "$before" || stop_here undo-damaged \
             "$undo/original.conf" "$undo/original.conf is not the file that was saved."
