@@ -30,5 +30,7 @@ def summary(running: Running | None, journey: Journey) -> list[str]:
     if practice:
         return lines + practice
     lines += [f"{what}: {path}" for what, path in outcome.files.items()]
+    if outcome.kit is not None:
+        lines.append(f"for those who connect: {outcome.kit.folder}")
     lines += [f"  {command}" for command in (outcome.command, outcome.undo_command) if command]
     return lines
