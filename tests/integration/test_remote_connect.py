@@ -25,6 +25,7 @@ from wizard.errors import (
 )
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, Become, ServerSettings
+from wizard.remote import authentication
 from wizard.remote.connection import Connection
 from wizard.remote.host_keys import HostKeys, HostKeySeen, HostKeyState
 from wizard.remote.login import begin, connect, jump_hosts
@@ -137,6 +138,24 @@ def test_a_refused_key_is_offered_once(sshd: Sshd, known: HostKeys, tmp_path: Pa
 def test_no_way_to_log_in_is_said_so(sshd: Sshd, known: HostKeys) -> None:
     with pytest.raises(UnreachableError, match="no key, no agent and no password"):
         connect(AccessSettings(), at(sshd.ssh), Secrets(), known, 10)
+
+
+# paramiko leaves the socket to an agent open when the agent goes away
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_agent_that_says_nothing_is_given_up(
+    sshd: Sshd, known: HostKeys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "_AGENT_S", 0.5)
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.bind(str(tmp_path / "agent"))
+        mute.listen()
+        with pytest.raises(UnreachableError, match="the agent, which does not answer"):
+            connect(AccessSettings(agent=True), at(sshd.ssh), Secrets(), known, 10)
+    until(
+        lambda: "ssh-agent" not in {thread.name for thread in threading.enumerate()},
+        "the thread that asked it ends",
+    )
 
 
 def test_an_unknown_host_key_is_refused_before_anything_is_sent_to_log_in(

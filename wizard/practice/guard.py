@@ -10,9 +10,13 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 
 from wizard.practice.removal import remove_directory
+
+_CLEARED_S = 10.0
+_LOOK_S = 0.01
 
 
 class Guard:
@@ -44,11 +48,13 @@ class Guard:
         self._say(f"-{group}\n")
 
     def close(self) -> None:
-        """Let the guard do its work and wait for its end."""
+        """Let the guard do its work and wait for its end, but not for ever."""
         with self._lock:
             os.close(self._write_end)
+        ends = time.monotonic() + _CLEARED_S
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+            while os.waitpid(self._pid, os.WNOHANG) == (0, 0) and time.monotonic() < ends:
+                time.sleep(_LOOK_S)
 
     def _say(self, line: str) -> None:
         with self._lock, contextlib.suppress(OSError):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 import paramiko
 
@@ -14,6 +17,7 @@ from wizard.model.text import shown
 from wizard.remote.private_keys import Keyring
 from wizard.remote.targets import Target, home_path
 
+_AGENT_S = 10.0
 _MAX_AGENT_KEYS = 3
 """sshd drops a connection after MaxAuthTries (6) and may then bar the address for a while."""
 
@@ -64,7 +68,10 @@ class Authentication:
             key = self.keyring.load(home_path(path, self.environ), word)
             yield "the key", lambda transport: transport.auth_publickey(user, key)
         if self.access.agent:
-            for agent_key in paramiko.Agent().get_keys()[:_MAX_AGENT_KEYS]:
+            keys = _keys_of_the_agent()
+            if keys is None:
+                yield "the agent, which does not answer", _refuse
+            for agent_key in (keys or ())[:_MAX_AGENT_KEYS]:
                 yield "a key of the agent", _with_key(user, agent_key)
         password = self.secrets.of("ssh_password", self.server)
         if self.access.ask_password and password is not None:
@@ -97,6 +104,27 @@ class Authentication:
             hint="Check the login name, the key or the password; it was not tried again.",
             code="login-refused",
         )
+
+
+def _keys_of_the_agent() -> tuple[paramiko.AgentKey, ...] | None:
+    """Return what the agent holds; None when it says nothing, for paramiko would wait for ever."""
+    answers: SimpleQueue[tuple[paramiko.AgentKey, ...]] = SimpleQueue()
+
+    def ask() -> None:
+        keys: tuple[paramiko.AgentKey, ...] = ()
+        with suppress(paramiko.SSHException, OSError):
+            keys = paramiko.Agent().get_keys()
+        answers.put(keys)
+
+    Thread(target=ask, name="ssh-agent", daemon=True).start()
+    try:
+        return answers.get(timeout=_AGENT_S)
+    except Empty:
+        return None
+
+
+def _refuse(_transport: paramiko.Transport) -> list[str]:
+    raise paramiko.AuthenticationException
 
 
 def _with_key(user: str, key: paramiko.PKey) -> Callable[[paramiko.Transport], list[str]]:
