@@ -14,6 +14,7 @@ from black_box import COMMAND, LONG_ENOUGH_S, Served, private, served, wizard
 from terminal import ENDED, Terminal, terminal
 
 from wizard.interview import INTERVIEW
+from wizard.interview.access import ACCESS
 from wizard.interview.fields import Choice, Field, Raw, SecretField, ServerRows, StepKind
 from wizard.interview.welcome import OWN
 
@@ -23,11 +24,19 @@ CHOSEN: dict[str, Raw] = {
     "subject.country": "GB",
     "subject.organization": "Käse & Söhne, Ltd",
     "trust.ca_key": "destroy",
+    "trust.intermediate": "true",
+    "trust.name_constraints": "false",
     "keys.algorithm": "ec-p384",
     "keys.lifetime_days": 365,
     "policy.client_auth": "OPTIONAL",
+    "kit.backup": "false",
+    "kit.java_trust_store": "jks",
 }
 """What is not left at its default; servers and key file come from the practice cluster."""
+
+
+YES_OR_NO = {"true": True, "false": False}
+"""What a choice of the interview holds, as the file has it."""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +71,7 @@ def by_file(cluster: Served, folder: Path, answers: dict[str, Raw]) -> Path:
     for key, value in answers.items():
         table, _, name = key.rpartition(".")
         if table:
-            document.setdefault(table, {})[name] = value
+            document.setdefault(table, {})[name] = YES_OR_NO.get(str(value), value)
     return private(folder / "answers.toml", tomli_w.dumps(document))
 
 
@@ -101,6 +110,7 @@ def by_screens(cluster: Served, answers: dict[str, Raw], review: str = DOWN, **o
         it.press("Down")
         it.wait("● Encrypt my cluster")
         it.press("Enter")
+        access = [field for field in asked(StepKind.FORM, answers) if field in ACCESS.fields]
         for field in asked(StepKind.FORM, answers):
             it.wait(partial(is_asked, field))
             if isinstance(field, ServerRows):
@@ -108,7 +118,7 @@ def by_screens(cluster: Served, answers: dict[str, Raw], review: str = DOWN, **o
             else:
                 fill_in(it, field, answers)
             it.press("Enter")
-            if field.key == "access.become":
+            if field is access[-1]:
                 look_around(it)
         it.wait(review)
         it.press("C-q")
