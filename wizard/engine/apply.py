@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from wizard.engine.changing import Changing
+from wizard.engine.changing import Changing, Heard
 from wizard.engine.course import Entry
 from wizard.engine.ending import not_formed
 from wizard.engine.events import Event, ProblemFound, Result, Said
@@ -32,6 +32,7 @@ from wizard.engine.request import Request
 from wizard.engine.session import Session
 from wizard.engine.tails import tails_of
 from wizard.planning.plan import Plan
+from wizard.remote.connection import Connection
 
 Steps = Generator[Event, None, Result]
 Answer = TypeVar("Answer")
@@ -64,13 +65,15 @@ class Apply:
         self._plan = plan
         self._journal = journal
         self._entry = entry
-        self._changing = Changing(plan, prepared.orders, session, journal)
+        self._changing = Changing(plan, prepared.orders, session, journal, Heard(request.cancel))
         ports = {one.server: one.ports for one in plan.servers}
         self._secrets = known_secrets(request.secrets, session.facts.values(), prepared.secrets)
         self._watch = Watch(self._secrets)
         self._book = LogBook(Peers.of(ports, resolved(session.facts.values())))
         self._proof = Proof(request, session, plan, prepared, self._book)
         self._stopping = entry is not Entry.STAGE
+        self._marks: dict[str, Mapping[str, int]] = {}
+        self._followed: dict[str, Connection] = {}
 
     def run(self) -> Steps:
         """Go through with it; whatever ends it early puts every server back first."""
@@ -124,12 +127,25 @@ class Apply:
             raise Broken(word.result, word.problems)
 
     def _follow(self, marks: Mapping[str, Mapping[str, int]]) -> None:
-        connections = self._session.connections
-        followed = together(
-            marks, lambda name: self._watch.follow(name, connections[name], marks[name])
-        )
+        self._marks.update(marks)
+        followed = together(marks, self._follow_one)
         if (error := followed.first_error()) is not None:
-            raise error
+            raise Broken(Result.REVERTED, (problem_from(error),))
+
+    def _follow_one(self, name: str) -> None:
+        def follow() -> None:
+            connection = self._session.connections[name]
+            self._watch.follow(name, connection, self._marks[name])
+            self._followed[name] = connection
+
+        self._session.held(name, follow)
+
+    def _running(self) -> dict[str, bool]:
+        """Ask which servers run; follow the logs anew where the connection is another one now."""
+        answers = self._changing.running()
+        now = self._session.connections
+        together([n for n in self._marks if self._followed.get(n) is not now[n]], self._follow_one)
+        return answers
 
     def _up_already(self) -> list[str]:
         """Name the servers that a run which is resumed has started before."""
@@ -158,7 +174,7 @@ class Apply:
         return Waiting(
             servers=[one.server for one in self._plan.servers],
             silent=frozenset(o.server for o in self._plan.servers if o.neo4j_log is None),
-            running=self._changing.running,
+            running=self._running,
             probe=self._proof.own,
             watch=self._watch,
             book=self._book,

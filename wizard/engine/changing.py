@@ -6,7 +6,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
-from wizard.engine.events import ChangeFailed, ChangeFinished, ChangeStarted, Event
+from wizard.engine.cancel import Cancel
+from wizard.engine.events import ChangeFailed, ChangeFinished, ChangeStarted, Event, Said
 from wizard.engine.journal import Journal, Kind
 from wizard.engine.making import Made
 from wizard.engine.parallel import Emit, Gathered, on_each, together
@@ -19,8 +20,26 @@ from wizard.remote.connection import Connection
 STOP_TIMEOUT_S = 150.0
 """The manual's systemd unit gives Neo4j 120 seconds (TimeoutSec) to close its stores."""
 
+_LOOK_S = 2.0
+"""For how long a lost connection is tried again where somebody waits for a look."""
+
 Answer = TypeVar("Answer")
 Phase = Generator[Event, None, Gathered[Answer]]
+
+
+class Heard:
+    """Says once, while a change goes on, that the wish to stop was heard."""
+
+    def __init__(self, cancel: Cancel) -> None:
+        self._cancel = cancel
+        self._said = False
+
+    def __call__(self) -> Event | None:
+        """Return the words, or None where nobody asked or was told already."""
+        if self._said or not self._cancel.is_set:
+            return None
+        self._said = True
+        return Said(message="Stopping after this change; then every server is put back.")
 
 
 class Changing:
@@ -36,8 +55,10 @@ class Changing:
         orders: Mapping[str, steps.StageOrder],
         session: Session,
         journal: Journal,
+        pulse: Callable[[], Event | None] | None = None,
     ) -> None:
         self._plan = plan
+        self._pulse = pulse
         self._session = session
         self._connections: Mapping[str, Connection] = session.connections
         self._journal = journal
@@ -91,9 +112,13 @@ class Changing:
 
     def running(self) -> dict[str, bool]:
         """Ask which servers have a process; one that can't be asked is left out."""
+
+        def ask(name: str) -> bool:
+            return steps.is_running(self._connections[name], self._services[name])
+
         return together(
             self._services,
-            lambda name: steps.is_running(self._connections[name], self._services[name]),
+            lambda name: self._session.held(name, partial(ask, name), patience_s=_LOOK_S),
         ).answers
 
     def _all(
@@ -112,7 +137,7 @@ class Changing:
             held = partial(self._session.held, name, lambda: act(name))
             return recorded(self._journal, emit, name, change, held, **hashes)
 
-        return on_each(self._servers if servers is None else servers, one)
+        return on_each(self._servers if servers is None else servers, one, pulse=self._pulse)
 
 
 def recorded(

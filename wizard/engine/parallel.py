@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from wizard.engine.events import Event
@@ -13,6 +13,9 @@ from wizard.errors import WizardError
 
 THREADS = 16
 """More threads do not make it quicker, and ask more of the workstation."""
+
+PULSE_S = 0.5
+"""How long nothing may come before the pulse is asked."""
 
 Answer = TypeVar("Answer")
 Emit = Callable[[Event], None]
@@ -31,11 +34,21 @@ class Gathered(Generic[Answer]):
 
 
 def on_each(
-    servers: Iterable[str], work: Callable[[str, Emit], Answer], threads: int = THREADS
+    servers: Iterable[str],
+    work: Callable[[str, Emit], Answer],
+    threads: int = THREADS,
+    *,
+    pulse: Callable[[], Event | None] | None = None,
 ) -> Generator[Event, None, Gathered[Answer]]:
     """Do the work for every server, at most that many at once; yield its events as they come.
 
     A WizardError is gathered; anything else is a defect and is raised once all threads ended.
+
+    Args:
+        servers: their names.
+        work: is given a name and where its events go.
+        threads: how many at once.
+        pulse: asked again and again while nothing comes, for a word in between.
     """
     names = tuple(servers)
     queue: SimpleQueue[Event | None] = SimpleQueue()
@@ -53,7 +66,12 @@ def on_each(
         futures = [pool.submit(one, name) for name in names]
         running = len(names)
         while running:
-            event = queue.get()
+            try:
+                event = queue.get(timeout=PULSE_S)
+            except Empty:
+                if pulse is not None and (word := pulse()) is not None:
+                    yield word
+                continue
             if event is None:
                 running -= 1
             else:

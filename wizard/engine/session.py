@@ -121,8 +121,13 @@ class Session:
             self.facts = self._look_up(more)
         return self.facts
 
-    def held(self, name: str, act: Callable[[], Answer]) -> Answer:
+    def held(self, name: str, act: Callable[[], Answer], patience_s: float | None = None) -> Answer:
         """Do something that can be done again; once more where its connection was lost meanwhile.
+
+        Args:
+            name: the server it is done on.
+            act: does it over the present connection of that server.
+            patience_s: for how long a new connection is tried; AGAIN_S by default.
 
         Raises:
             WizardError: what `act` raises, also when no connection could be made again.
@@ -131,7 +136,9 @@ class Session:
         try:
             return act()
         except RemoteError as error:
-            if error.code != "connection-lost" or not self._connect_again(name, lost):
+            if error.code != "connection-lost":
+                raise
+            if not self._connect_again(name, lost, AGAIN_S if patience_s is None else patience_s):
                 raise
         return act()
 
@@ -153,14 +160,14 @@ class Session:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _connect_again(self, name: str, lost: Connection | None) -> bool:
+    def _connect_again(self, name: str, lost: Connection | None, patience_s: float) -> bool:
         """Log in to one server anew, by its known host key alone; return whether that worked."""
         server = next((one for one in self.settings.servers if one.name == name), None)
         if server is None or self._closed.is_set():
             return False
         if lost is not None:
             lost.close()
-        ends = time.monotonic() + AGAIN_S
+        ends = time.monotonic() + patience_s
         while not self._closed.is_set():
             try:
                 self.connections[name] = self._enter(name, self._knock(server))

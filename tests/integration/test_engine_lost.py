@@ -1,0 +1,136 @@
+"""A connection that is lost on the way is made again, and a wish to stop is heard at once."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from wizard.engine import session as session_module
+from wizard.engine.cancel import Cancel
+from wizard.engine.changing import Heard
+from wizard.engine.events import ChangeFinished, ChangeStarted, Event, Finished, Said
+from wizard.engine.parallel import Emit, on_each
+from wizard.engine.request import Request, never
+from wizard.engine.session import Session
+from wizard.engine.walk import apply_walk, undo_walk
+from wizard.errors import RemoteError
+from wizard.interview.answers import load, parse, to_toml
+from wizard.interview.secrets_file import load_secrets
+from wizard.practice.cluster import PracticeCluster
+
+KINDS = ("stage", "validate", "stop", "commit", "start")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[PracticeCluster]:
+    with PracticeCluster(2) as running:
+        yield running
+
+
+@pytest.fixture
+def request_(cluster: PracticeCluster, own_home: Path) -> Iterator[Request]:
+    assert own_home
+    answers = load(cluster.answers_path)
+    settings = parse(answers)
+    assert settings.secrets_file is not None
+    secrets, environ = load_secrets(Path(settings.secrets_file)), dict(os.environ)
+    with Session(settings, secrets, never, environ) as session:
+        request = Request(
+            settings=settings,
+            secrets=secrets,
+            environ=environ,
+            session=session,
+            answers_toml=to_toml(answers),
+            formation_timeout_s=60,
+        )
+        yield request
+        assert code_of([*undo_walk(request)]) == 0
+
+
+def code_of(events: list[Event]) -> int:
+    assert isinstance(events[-1], Finished)
+    return events[-1].exit_code
+
+
+def cut(request: Request, server: str) -> None:
+    assert request.session is not None
+    request.session.connections[server].transport.close()
+
+
+def applied(request: Request, is_moment: Callable[[Event], bool]) -> list[Event]:
+    """Apply, and lose the connection to server2 when the moment has come."""
+    events: list[Event] = []
+    cuts = 0
+    for event in apply_walk(request):
+        events.append(event)
+        if not cuts and is_moment(event):
+            cuts += 1
+            cut(request, "server2")
+    assert cuts
+    return events
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_connection_lost_in_any_change_is_made_again(request_: Request, kind: str) -> None:
+    moment = f"{kind}:server1"
+    events = applied(request_, lambda e: isinstance(e, ChangeStarted) and e.change == moment)
+    assert code_of(events) == 0
+
+
+def test_logs_are_followed_again_over_the_next_connection(request_: Request) -> None:
+    moment = "start:server2"
+    events = applied(request_, lambda e: isinstance(e, ChangeFinished) and e.change == moment)
+    assert code_of(events) == 0
+
+
+def test_a_server_that_stays_away_is_told_and_the_others_are_not_left_alone(
+    cluster: PracticeCluster, request_: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: without another connection the same cut ends it, half-way and told so."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "_connect_again", lambda *_given: False)
+        events = applied(
+            request_, lambda e: isinstance(e, ChangeStarted) and e.change == "commit:server1"
+        )
+    assert code_of(events) == 4
+    said = [event.message for event in events if isinstance(event, Said)]
+    assert any("neo4j-tls resume" in words for words in said)
+    assert cluster
+
+
+def test_only_a_lost_connection_is_made_again(
+    request_: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = request_.session
+    assert session is not None
+    session.connect()
+    monkeypatch.setattr(session_module, "AGAIN_S", 0.0)
+    tries = []
+
+    def refused() -> None:
+        tries.append(1)
+        raise RemoteError("server1", "No.", code="service")
+
+    with pytest.raises(RemoteError):
+        session.held("server1", refused)
+    assert len(tries) == 1
+
+
+def test_a_wish_to_stop_is_heard_while_a_change_goes_on() -> None:
+    cancel, go_on = Cancel(), threading.Event()
+    heard: list[Event] = []
+
+    def slow(_name: str, _emit: Emit) -> None:
+        assert go_on.wait(20), "nobody said that the wish was heard"
+
+    cancel.set()
+    for event in on_each(["server1"], slow, pulse=Heard(cancel)):
+        heard.append(event)
+        go_on.set()
+    assert [event.message for event in heard if isinstance(event, Said)] == [
+        "Stopping after this change; then every server is put back."
+    ]
