@@ -141,7 +141,7 @@ def other_channels(reading: Reading) -> Iterator[Finding]:
             reading,
             Severity.NOTE,
             "backup-policy-missing",
-            "The cluster policy is in use and there is none for backups: backups that read from a "
+            "Beside the cluster policy there is none for backups: backups that read from a "
             "cluster port (6000) need one of their own, with a certificate this cluster trusts, "
             "and backups by port 6362 stay unencrypted.",
             _backup_hint(reading),
@@ -171,7 +171,7 @@ def _backup_hint(reading: Reading) -> str:
     setting = reading.rules.apply_setting.get("backup")
     if setting is not None:
         return f"Name a policy with {setting} if backups cross a network."
-    return f"Set up a policy under {PREFIX}backup. if backups cross a network."
+    return f"If backups cross a network, add a policy of the scope backup ({PREFIX}backup)."
 
 
 def _connectors(reading: Reading) -> Iterator[Finding]:
