@@ -392,8 +392,8 @@ def test_an_endless_line_is_bounded_and_told(follow: Callable[..., Reader], tmp_
     append(log, b"\x00\xff\r" + b"x" * 10_000_000 + b"\nnext\n")
     reader.wait_for(b"next")
     assert len(reader.lines) == 2
-    assert len(reader.lines[0][0]) < 8300
-    assert reader.lines[0][0].endswith(b" ... +9991811 bytes")
+    assert len(reader.lines[0][0]) < 66_000
+    assert reader.lines[0][0].endswith(b" ... +9934467 bytes")
 
 
 def test_closing_frees_a_reader_that_waits_and_leaves_no_tail_behind(

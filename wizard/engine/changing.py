@@ -9,6 +9,7 @@ from typing import TypeVar
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import ChangeFailed, ChangeFinished, ChangeStarted, Event, Said
 from wizard.engine.journal import Journal, Kind
+from wizard.engine.log_places import log_places
 from wizard.engine.making import Made
 from wizard.engine.parallel import Emit, Gathered, on_each, together
 from wizard.engine.session import Session
@@ -173,9 +174,8 @@ def service_of(one: ServerPlan, run: str) -> steps.Service:
 
 
 def logs_of(one: ServerPlan) -> tuple[str, ...]:
-    """Return the paths of the logs to follow: the user log where there is one, and debug.log."""
-    debug = f"{one.logs}/debug.log"
-    return (debug,) if one.neo4j_log is None else (one.neo4j_log, debug)
+    """Return the logs to follow."""
+    return log_places(one.service, one.neo4j_log, one.logs)
 
 
 def stage_order(plan: Plan, one: ServerPlan, made: Made) -> steps.StageOrder:

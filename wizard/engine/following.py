@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import dropwhile
-from pathlib import PurePosixPath
 from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Protocol
 
 from wizard.engine.events import Event, Link, LinkState, Said
+from wizard.engine.gathering import Gathering, Lines
 from wizard.engine.hiding import hidden
+from wizard.engine.log_places import source_of
 from wizard.errors import RemoteError
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.text import shown
@@ -32,16 +32,6 @@ from wizard.neo4j.logs.lines import (
     TlsFailure,
 )
 from wizard.secret import Secret
-
-
-class Lines(Protocol):
-    """A log being followed."""
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield its lines as they are written."""
-
-    def close(self) -> None:
-        """End it, from any thread."""
 
 
 class Followable(Protocol):
@@ -62,7 +52,7 @@ class Seen:
 
 
 class Watch:
-    """Follows logs in threads of its own until it is closed; lines wait in one queue.
+    """Follows logs, all in one thread, until it is closed; lines wait in one queue.
 
     Args:
         secrets: what no line may show.
@@ -72,6 +62,7 @@ class Watch:
         self._secrets = secrets
         self._queue: SimpleQueue[Seen | Exception] = SimpleQueue()
         self._followers: list[Lines] = []
+        self._gathering = Gathering(self._queue.put)
         self._closed = False
 
     def follow(self, server: str, connection: Followable, marks: Mapping[str, int]) -> None:
@@ -80,16 +71,15 @@ class Watch:
         Raises:
             RemoteError: the connection is lost.
         """
-        for path, offset in marks.items():
-            follower = connection.follow(path, offset)
+        for place, offset in marks.items():
+            follower = connection.follow(place, offset)
             self._followers.append(follower)
-            name = PurePosixPath(path).name
-            Thread(target=self._read, args=(server, name, follower), daemon=True).start()
+            self._gathering.add(follower, partial(self._take, server, place, LogReader()))
 
     def take(self, timeout_s: float) -> Iterator[Seen]:
         """Yield what came, waiting at most that many seconds for the first line.
 
-        A defect that ended a follower's thread is raised here: nothing more would come from it.
+        A defect that ended the thread is raised here: nothing more would come from it.
         """
         with suppress(Empty):
             found = self._queue.get(timeout=timeout_s)
@@ -102,19 +92,20 @@ class Watch:
     def close(self) -> None:
         """End every follower."""
         self._closed = True
+        self._gathering.close()
         for follower in self._followers:
             follower.close()
 
-    def _read(self, server: str, source: str, follower: Lines) -> None:
-        reader = LogReader()
+    def _take(self, server: str, place: str, reader: LogReader, follower: Lines) -> bool:
         try:
-            for line in follower:
-                self._queue.put(seen_line(server, source, line, reader, self._secrets))
+            lines = follower.ready()
         except RemoteError as error:
             if not self._closed:
                 self._queue.put(Seen(server=server, source="", text=error.message, meaning=None))
-        except Exception as defect:  # noqa: BLE001 - it is raised where the lines are taken
-            self._queue.put(defect)
+            return False
+        for line in lines or ():
+            self._queue.put(seen_line(server, source_of(place), line, reader, self._secrets))
+        return lines is not None
 
 
 def seen_line(
@@ -159,6 +150,10 @@ class Peers:
         return by_name or self.names.get((ip.lower(), port))
 
 
+_SHOWN = frozenset({"neo4j.log", "journal", ""})
+"""Sources whose lines are for people; without a source it is the wizard that speaks."""
+
+
 class LogBook:
     """What the lines said so far: who started, who failed and why, who is linked to whom."""
 
@@ -177,8 +172,8 @@ class LogBook:
             return
         # A line of a stack trace has no time; the line above it was shown already.
         told = isinstance(seen.meaning, Failed) and seen.meaning.at is not None
-        if seen.text and (seen.source == "neo4j.log" or told):
-            yield Said(message=seen.text, server=seen.server, source=seen.source)
+        if seen.text and (seen.source in _SHOWN or told):
+            yield Said(message=seen.text, server=seen.server, source=seen.source or None)
         yield from self._note(seen.server, seen.meaning)
 
     def _note(self, server: str, meaning: LogLine | None) -> Iterator[Event]:

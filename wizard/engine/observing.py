@@ -105,6 +105,7 @@ def _server(
         waits_for=_waits_for(meanings),
         lacks_leader=isinstance(_last(meanings, _LEADING), (WaitingForLeader, LeaderLost)),
         linked=_linked(facts.server, meanings, known),
+        unread=tuple(seen.text for seen in lines if not seen.source and seen.text),
         knocked=tuple(shown(line.remote) for line in strange),
         clock_offset_s=facts.clock_offset_s,
         unresolved=_unresolved(facts, known),

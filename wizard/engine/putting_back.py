@@ -11,6 +11,7 @@ from typing import Any
 from wizard.engine.changing import STOP_TIMEOUT_S, logs_of, recorded, service_of
 from wizard.engine.events import ChangeStarted, Event, ProblemFound, Said
 from wizard.engine.journal import Journal
+from wizard.engine.log_places import log_places
 from wizard.engine.parallel import Emit, Gathered, on_each
 from wizard.engine.runs import Run
 from wizard.engine.session import Session
@@ -162,11 +163,12 @@ def _former(server: Mapping[str, Any], run: str) -> Former:
         run=run,
         server=str(server["server"]),
     )
-    debug = f"{server['logs']}/debug.log"
     user = server["neo4j_log"]
     return Former(
         server=str(server["server"]),
         service=service,
-        logs=(debug,) if user is None else (str(user), debug),
+        logs=log_places(
+            str(server["service"]), None if user is None else str(user), str(server["logs"])
+        ),
         ran=bool(server["running"]),
     )

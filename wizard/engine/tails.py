@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from wizard.engine.following import Seen, from_one_start, since_last_start
+from wizard.engine.log_places import log_places, source_of
 from wizard.engine.parallel import together
 from wizard.engine.session import Session
+from wizard.errors import RemoteError
 from wizard.remote.steps import read_tail
 from wizard.secret import Secret
 
@@ -17,6 +19,8 @@ TAIL_BYTES = 2 * 1024 * 1024
 def tails_of(session: Session, servers: Iterable[str], secrets: Sequence[Secret]) -> list[Seen]:
     """Read them all at once; the logs of a server that can't be asked are left out.
 
+    A log that may not be read is one line without a source, which says so.
+
     Args:
         session: an open one that has surveyed these servers.
         servers: whose logs.
@@ -26,15 +30,20 @@ def tails_of(session: Session, servers: Iterable[str], secrets: Sequence[Secret]
 
     def tails(name: str) -> list[Seen]:
         one, connection = session.facts[name], session.connections[name]
-        paths = [path for path in (one.neo4j_log, f"{one.logs}/debug.log") if path]
-        return from_one_start(
-            [
-                since_last_start(
-                    name, path.rpartition("/")[2], read_tail(connection, path, TAIL_BYTES), secrets
-                )
-                for path in paths
-            ]
-        )
+        unread: list[Seen] = []
+
+        def tail(place: str) -> bytes:
+            try:
+                return read_tail(connection, place, TAIL_BYTES)
+            except RemoteError as error:
+                if error.code != "log-unreadable":
+                    raise
+                unread.append(Seen(server=name, source="", text=error.message, meaning=None))
+                return b""
+
+        places = log_places(one.service, one.neo4j_log, one.logs)
+        logs = [since_last_start(name, source_of(p), tail(p), secrets) for p in places]
+        return [*unread, *from_one_start(logs)]
 
     gathered = together(names, tails)
     return [seen for name in names for seen in gathered.answers.get(name, ())]

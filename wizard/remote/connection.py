@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 
@@ -23,6 +24,11 @@ MAX_BYTES = 1024 * 1024
 _FOLLOW_START_S = 20
 _KEEPALIVE_S = 5
 _GRACE_S = 1.0
+_FREED_S = 2.0
+_LOOK_S = 0.05
+_SESSIONS_S = 30.0
+SESSIONS = 3
+"""Sessions that a walk has open at once on one server: two logs, and a step (MaxSessions is 10)."""
 
 __all__ = ["MAX_BYTES", "Completed", "Connection", "Follower", "Pipe"]
 
@@ -89,7 +95,7 @@ class Connection:
         with self._watched(deadline):
             execution = Execution(self.server, self._channel(deadline), deadline)
             execution.start(self._rights, "follow", stdin)
-            return Follower(self.server, execution.channel, execution.first_output())
+            return Follower(self.server, execution.channel, execution.first_output(), path)
 
     def close(self) -> None:
         """End the connection; every call that waits on it is freed at once.
@@ -133,18 +139,42 @@ class Connection:
         else:
             self._transport.close()
 
-    def _channel(self, deadline: Deadline) -> paramiko.Channel:
+    def check_sessions(self) -> None:
+        """Open as many sessions at once as a walk needs, and close them again.
+
+        Raises:
+            RemoteError: `session-refused`, or the connection was lost.
+        """
+        deadline = Deadline(self.server, _SESSIONS_S)
+        channels: list[paramiko.Channel] = []
         try:
-            channel = self._transport.open_session(timeout=deadline.left_s())
-        except paramiko.ChannelException as error:
-            raise RemoteError(
-                self.server,
-                f"{self.server} opened no further session on this connection.",
-                hint="Raise MaxSessions in its sshd_config.",
-                code="session-refused",
-            ) from error
-        except (paramiko.SSHException, EOFError, OSError) as error:
-            raise lost(self.server) from error
-        with self._lock:
-            self._channels.add(channel)
-        return channel
+            with self._watched(deadline):
+                channels.extend(self._channel(deadline) for _ in range(SESSIONS))
+        finally:
+            for channel in channels:
+                hang_up(channel)
+
+    def _channel(self, deadline: Deadline) -> paramiko.Channel:
+        """Open a session; one that has just ended may still be counted by the other side."""
+        patience = time.monotonic() + _FREED_S
+        while True:
+            try:
+                channel = self._transport.open_session(timeout=deadline.left_s())
+            except paramiko.ChannelException as error:
+                if time.monotonic() > patience:
+                    raise self._session_refused() from error
+                time.sleep(_LOOK_S)
+            except (paramiko.SSHException, EOFError, OSError) as error:
+                raise lost(self.server) from error
+            else:
+                with self._lock:
+                    self._channels.add(channel)
+                return channel
+
+    def _session_refused(self) -> RemoteError:
+        return RemoteError(
+            self.server,
+            f"{self.server} opened no further session on this connection.",
+            hint=f"Raise MaxSessions in its sshd_config: {SESSIONS} at once are needed.",
+            code="session-refused",
+        )

@@ -6,46 +6,97 @@ from collections.abc import Iterator
 
 import paramiko
 
+from wizard.errors import RemoteError
+from wizard.model.text import shown
 from wizard.remote.execution import hang_up, lost
 
-MAX_LINE = 8192
-"""Bytes of one line that are kept; the rest of a longer one is counted and dropped."""
+MAX_LINE = 65536
+"""Bytes of one line that are kept; a line of JSON holds its whole stack trace. The rest of a longer
+one is counted and dropped."""
+
+UNREADABLE = 4
+"""How the scripts end where a log may not be read."""
 
 _CHUNK = 32 * 1024
+_LAST_WORDS_S = 5.0
+
+
+def unreadable(server: str, place: str) -> RemoteError:
+    """Return what there is to say of a log that may not be read."""
+    unit = place.removeprefix("journal:")
+    what = f"The journal of {shown(unit)}" if unit != place else shown(place)
+    return RemoteError(
+        server,
+        f"{what} can't be read by this login on {server}, so what Neo4j says there is not known.",
+        hint="Let the login read it; the groups adm and systemd-journal may read the journal.",
+        code="log-unreadable",
+    )
 
 
 class Follower:
-    """Iterates the raw lines of a file as they are written, without their line ends.
+    """The raw lines of a file as they are written, without their line ends.
+
+    Either iterate over it, or ask for `ready` lines whenever `fileno` is readable.
 
     Raises:
-        RemoteError: the connection was lost; after `close()` the lines simply end.
+        RemoteError: the connection was lost, or the file may not be read; after `close()` the
+            lines simply end.
     """
 
-    def __init__(self, server: str, channel: paramiko.Channel, first: bytes) -> None:
-        self._server = server
+    def __init__(self, server: str, channel: paramiko.Channel, first: bytes, path: str) -> None:
+        self._server, self._path = server, path
         self._channel = channel
         self._first = first
+        self._lines = _Lines()
         self._closed = False
 
     def __iter__(self) -> Iterator[bytes]:
-        lines = _Lines()
-        yield from lines.add(self._first)
-        while piece := self._piece():
-            yield from lines.add(piece)
-        if not self._closed:
-            raise lost(self._server)
+        first, self._first = self._first, b""
+        yield from self._lines.add(first)
+        while piece := self._piece(None):  # a quiet log is no fault
+            yield from self._lines.add(piece)
+        self._end()
+
+    def fileno(self) -> int:
+        """Return a descriptor that polls as readable when there is something to take."""
+        return self._channel.fileno()
+
+    def ready(self) -> list[bytes] | None:
+        """Return the lines that have come, without waiting; None once no more will come."""
+        first, self._first = self._first, b""
+        lines = [*self._lines.add(first)] if first else []
+        while self._channel.recv_stderr_ready():
+            self._channel.recv_stderr(_CHUNK)
+        while (piece := self._piece(0.0)) is not None:
+            if not piece:
+                if not lines:
+                    self._end()
+                return lines or None
+            lines += self._lines.add(piece)
+        return lines
 
     def close(self) -> None:
         """End it, from any thread; a reader that waits is freed at once."""
         self._closed = True
         hang_up(self._channel)
 
-    def _piece(self) -> bytes:
-        self._channel.settimeout(None)  # a quiet log is no fault; close() and a lost peer end it
+    def _piece(self, timeout_s: float | None) -> bytes | None:
+        """Return what came, nothing at the end, and None when the time is over before."""
+        self._channel.settimeout(timeout_s)
         try:
             return self._channel.recv(_CHUNK)
+        except TimeoutError:
+            return None
         except OSError:
             return b""
+
+    def _end(self) -> None:
+        if self._closed:
+            return
+        told = self._channel.status_event.wait(_LAST_WORDS_S)
+        if told and self._channel.recv_exit_status() == UNREADABLE:
+            raise unreadable(self._server, self._path)
+        raise lost(self._server)
 
 
 class _Lines:

@@ -14,6 +14,7 @@ from wizard.errors import RemoteError
 from wizard.remote.answers import lines, run_script, unhex
 from wizard.remote.archive import StageFile
 from wizard.remote.connection import Connection
+from wizard.remote.follower import UNREADABLE, unreadable
 from wizard.remote.staging import StageOrder, StageReport, commit, stage, validate
 
 __all__ = [
@@ -128,11 +129,17 @@ def restore(connection: Connection, run: str, server: str) -> RestoreReport:
 
 
 def read_tail(connection: Connection, path: str, max_bytes: int = 65536) -> bytes:
-    """Return the last bytes of a file, or none where it can't be read."""
+    """Return the last bytes of a file, or of `journal:UNIT`; none where there is no such file.
+
+    Raises:
+        RemoteError: `log-unreadable` where it may not be read.
+    """
     stdin = lines(connection.server, path, str(max_bytes))
     completed = connection.run(
         "tail", stdin, timeout_s=_TIMEOUT_S, max_bytes=max_bytes + _NOISE_BYTES
     )
+    if completed.exit_code == UNREADABLE:
+        raise unreadable(connection.server, path)
     return completed.stdout
 
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Callable
+
+import pytest
+from waiting import until
 
 from wizard.engine.events import Event, Link, LinkState, Said
-from wizard.engine.following import LogBook, Peers, Watch, seen_line, since_last_start
+from wizard.engine.following import LogBook, Peers, Seen, Watch, seen_line, since_last_start
+from wizard.errors import RemoteError
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.neo4j.logs.lines import LogReader
 
@@ -101,24 +107,105 @@ def test_only_the_last_start_counts() -> None:
 
 
 def test_the_watch_reads_until_it_is_closed() -> None:
-    class Log:
-        def __init__(self) -> None:
-            self.lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-
-        def __iter__(self) -> Iterator[bytes]:
-            return iter(self.lines.get, None)
-
-        def close(self) -> None:
-            self.lines.put(None)
-
-    class Connection:
-        def follow(self, path: str, offset: int = 0, /) -> Log:
-            assert (path, offset) == ("/logs/neo4j.log", 7)
-            return log
-
-    log, watch = Log(), Watch()
-    watch.follow("server1", Connection(), {"/logs/neo4j.log": 7})
-    log.lines.put(b"one")
+    follow, write = logs_of_servers()
+    watch = Watch()
+    watch.follow("server1", follow("server1"), {"/logs/neo4j.log": 7})
+    write("server1", b"one")
     (seen,) = watch.take(5)
     assert (seen.server, seen.source, seen.text) == ("server1", "neo4j.log", "one")
     watch.close()
+
+
+def test_two_hundred_logs_of_a_hundred_servers_are_followed_in_one_thread() -> None:
+    follow, write = logs_of_servers()
+    watch, before = Watch(), threading.active_count()
+    names = [f"server{number}" for number in range(100)]
+    for name in names:
+        watch.follow(name, follow(name), {"journal:neo4j": 7, "/logs/debug.log": 7})
+    for name in names:
+        write(name, b"here")
+    heard: list[tuple[str, str]] = []
+    until(lambda: not heard.extend((s.server, s.source) for s in watch.take(0.1)) and
+          len(heard) >= 200, "every log")  # fmt: skip
+    assert sorted(heard) == sorted((n, s) for n in names for s in ("journal", "debug.log"))
+    assert threading.active_count() == before + 1
+    watch.close()
+    until(lambda: threading.active_count() == before, "the thread ends")
+
+
+def test_a_log_that_is_lost_or_may_not_be_read_is_told_and_ends_no_other() -> None:
+    follow, write = logs_of_servers()
+    watch, book = Watch(), LogBook(PEERS)
+    for name in ("server1", "server2"):
+        watch.follow(name, follow(name), {"/logs/neo4j.log": 7})
+    write("server1", None)
+    write("server2", b"still here")
+    seen: list[Seen] = []
+    until(lambda: not seen.extend(watch.take(0.1)) and len(seen) >= 2, "both")
+    told = [event for one in seen for event in book.read(one)]
+    assert {(e.server, e.source, e.message) for e in told if isinstance(e, Said)} == {
+        ("server1", None, "it may not be read"),
+        ("server2", "neo4j.log", "still here"),
+    }
+    watch.close()
+
+
+def test_a_defect_comes_to_light_where_lines_are_taken() -> None:
+    follow, write = logs_of_servers()
+    watch = Watch()
+    watch.follow("server1", follow("server1"), {"/logs/neo4j.log": 7})
+    write("server1", "a text")  # type: ignore[arg-type]
+    with pytest.raises(AttributeError):
+        until(lambda: any(watch.take(0.1)), "a line")
+    watch.close()
+
+
+class Log:
+    """A log whose lines come through a socket, which wakes whoever waits for it."""
+
+    def __init__(self) -> None:
+        self.lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self.here, self.there = socket.socketpair()
+
+    def write(self, line: bytes | None) -> None:
+        self.lines.put(line)
+        self.there.send(b".")
+
+    def fileno(self) -> int:
+        return self.here.fileno()
+
+    def ready(self) -> list[bytes] | None:
+        found = []
+        while not self.lines.empty():
+            self.here.recv(1)
+            line = self.lines.get()
+            if line is None:
+                raise RemoteError("server1", "it may not be read")
+            found.append(line)
+        return found
+
+    def close(self) -> None:
+        self.here.close()
+        self.there.close()
+
+
+class Connection:
+    def __init__(self) -> None:
+        self.logs: list[Log] = []
+
+    def follow(self, path: str, offset: int = 0, /) -> Log:
+        assert path
+        assert offset == 7
+        self.logs.append(Log())
+        return self.logs[-1]
+
+
+def logs_of_servers() -> tuple[Callable[[str], Connection], Callable[[str, bytes | None], None]]:
+    """Return how to get at a server's connection, and how to write into all of its logs."""
+    servers: dict[str, Connection] = {}
+
+    def write(server: str, line: bytes | None) -> None:
+        for log in servers[server].logs:
+            log.write(line)
+
+    return lambda name: servers.setdefault(name, Connection()), write

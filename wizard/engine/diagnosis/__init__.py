@@ -69,6 +69,7 @@ LAST: tuple[Cause, ...] = (
     joining.has_no_leader,
     joining.not_joined,
     joining.strangers,
+    joining.logs_unread,
 )
 """What may be a mere consequence of what any server suffers from."""
 

@@ -134,6 +134,19 @@ def not_joined(seen: Observations) -> Iterator[Problem]:
             )
 
 
+def logs_unread(seen: Observations) -> Iterator[Problem]:
+    """A log may not be read, which is not the same as a log that says nothing."""
+    for one in seen.servers.values():
+        for sentence in one.unread:
+            yield note(
+                one.server,
+                "log-unreadable",
+                sentence,
+                "Let the login read it: the groups adm and systemd-journal may read the journal, or"
+                " set `become` in the answers.",
+            )
+
+
 def strangers(seen: Observations) -> Iterator[Problem]:
     """Somebody who is no server of the cluster was refused: listed apart, and no fault."""
     for one in seen.servers.values():

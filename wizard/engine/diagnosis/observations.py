@@ -25,6 +25,7 @@ class ServerObservation:
         waits_for: how many servers it waits for, itself included; None when it does not wait.
         lacks_leader: whether the last it says is that it has heard of no leader.
         linked: the peers it is connected to by its log.
+        unread: what could not be read of its logs, each as a sentence.
         knocked: who was refused by it and is no server of the cluster, by address.
         clock_offset_s: its clock minus the workstation's, in seconds.
         unresolved: the peers' names that it can't resolve.
@@ -50,6 +51,7 @@ class ServerObservation:
     waits_for: int | None = None
     lacks_leader: bool = False
     linked: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()
     knocked: tuple[str, ...] = ()
     clock_offset_s: float = 0.0
     unresolved: tuple[str, ...] = ()

@@ -171,6 +171,14 @@ neo4j_command() {
     (umask "$mask" && exec "$@")
 }
 
+# Whether this login may read the journal of a unit: journalctl tells that beside its answer only.
+journal_opens() {
+    command -v journalctl >/dev/null 2>&1 || return 1
+    case $(journalctl -u "$1" -n 1 -o cat --no-pager 2>&1 >/dev/null </dev/null) in
+    *'insufficient permissions'* | *'not seeing messages'* | *'No journal files'*) return 1 ;;
+    esac
+}
+
 # Whether Neo4j is up: service, home, folder of neo4j.conf. Sets `pid` as far as it is known.
 neo4j_runs() {
     find_pid "$1" "$2"

@@ -17,6 +17,7 @@ tell_marks() {
     while IFS= read -r file; do
         size=0
         [ -f "$file" ] && [ -r "$file" ] && size=$(wc -c <"$file")
+        case $file in journal:*) size=$(date +%s) ;; esac
         marks="${marks}mark $((size)) $(hex_of "$file")$newline"
     done
 }
