@@ -73,8 +73,10 @@ def test_no_open_key_asks_nothing() -> None:
     assert shown.getvalue() == ""
 
 
-def plan() -> Plan:
-    named: Any = SimpleNamespace(settings=SimpleNamespace(cluster="payments"))
+def plan(*to_suspend: str) -> Plan:
+    named: Any = SimpleNamespace(
+        settings=SimpleNamespace(cluster="payments"), to_suspend=to_suspend
+    )
     return cast("Plan", named)
 
 
@@ -99,6 +101,26 @@ def test_a_real_cluster_wants_its_name_typed(
 ) -> None:
     person, _shown = asker(*lines)
     assert confirmed(person, plan(), practice=practice) is yes
+
+
+@pytest.mark.parametrize(
+    ("lines", "yes"),
+    [
+        (["suspended", "payments"], True),
+        (["yes", "suspended", "payments"], True),
+        (["payments", "", "payments"], False),
+        (["suspended", ""], False),
+        (["", "payments"], False),
+    ],
+)
+def test_what_meddles_is_suspended_by_a_typed_word_before_the_yes(
+    lines: list[str],
+    yes: bool,  # noqa: FBT001 - one line of a table
+) -> None:
+    person, shown = asker(*lines)
+    assert confirmed(person, plan("puppet", "monit"), practice=False) is yes
+    told = " ".join(shown.getvalue().split())
+    assert "Puppet and monit may change or start the servers" in told
 
 
 def test_the_answers_are_saved_privately_under_the_clusters_name(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from planning_world import NAMES, applied, cluster, conf_of, settings
 
+from wizard.arguments import parsed
 from wizard.model.markdown import code, fenced, inline
 from wizard.model.settings import AccessSettings, Become
 from wizard.planning.approval import approval_of
@@ -109,6 +110,8 @@ def test_a_plan_without_changes_says_so() -> None:
 def test_the_rescue_commands_are_exact(become: Become, words: str) -> None:
     wanted = settings(access=AccessSettings(become=become))
     text = plan_text(with_run(make_plan(wanted, cluster()), "20261122-101112-abcd"))
-    assert "      neo4j-tls undo 20261122-101112-abcd" in text
+    for verb in ("resume", "undo"):
+        assert f"      neo4j-tls {verb} 20261122-101112-abcd" in text
+        assert parsed([verb, "20261122-101112-abcd"]).verb == verb
     for name in NAMES:
         assert f"      {words}~/.neo4j-tls/20261122-101112-abcd/{name}/undo.sh" in text
