@@ -30,10 +30,12 @@ from pki_bringing import (
 from pki_making import make, make_ca
 
 from wizard.pki import ber
+from wizard.pki.brought.blocks import pem_blocks
 from wizard.pki.brought.kubernetes import secret_entries
 from wizard.pki.brought.reading import read_all, read_things
 from wizard.pki.brought.things import BroughtKey
 from wizard.pki.der import DerError
+from wizard.pki.pbes2 import pem_block
 from wizard.secret import Secret
 
 CA = make_ca("the CA")
@@ -164,3 +166,11 @@ def test_a_key_inside_a_secret_is_opened_like_any_other(form: str) -> None:
     (found,) = read_things("secret.yaml", secret, (PASSWORD,))
     assert isinstance(found, BroughtKey)
     assert found.key is not None
+
+
+def test_a_point_that_no_library_reads_is_told_and_not_thrown() -> None:
+    (block,) = pem_blocks(KEY_FORMS["OpenSSH"](LEAF.key).decode())
+    content = (block.content or b"").replace(b"\0\0\0\x41\x04", b"\0\0\0\x41\x02")
+    (found,) = read_things("key", pem_block("OPENSSH PRIVATE KEY", content))
+    assert isinstance(found, BroughtKey)
+    assert found.reason == "key-unreadable"

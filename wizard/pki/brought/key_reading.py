@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
@@ -108,7 +108,10 @@ def _read_openssh(block: Block, passwords: Sequence[Secret]) -> ReadKey:
         if words and password is None:
             return None
         given = None if password is None or not words else password.reveal().encode()
-        return load_ssh_private_key(block.text, given, unsafe_skip_rsa_key_validation=True)
+        try:
+            return load_ssh_private_key(block.text, given, unsafe_skip_rsa_key_validation=True)
+        except (NotImplementedError, InvalidTag) as error:  # several keys, or a broken AES-GCM
+            raise ValueError(str(error)) from error
 
     return _tried(found, open_it, passwords if words else ())
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from wizard.pki import ber
-from wizard.pki.brought import junk
+from wizard.pki.brought.junk import Useless, junk
 from wizard.pki.brought.key_reading import read_der_key
 from wizard.pki.brought.limits import (
     MOST_CERTIFICATES,
@@ -67,12 +67,13 @@ def read_pkcs12(
                 written, None if password is None else password.reveal().encode()
             )
         except UnsupportedAlgorithm:
-            return (junk.broken_store(origin),)
+            return (junk(Useless.STORE_BROKEN, origin),)
         except (ValueError, TypeError):
             continue
         break
     if opened is None:
-        return (junk.not_opened_store(origin, tried=bool(passwords)),)
+        kind = Useless.STORE_SEALED_OTHERWISE if passwords else Useless.STORE_SEALED
+        return (junk(kind, origin),)
     keys = [opened.key] if opened.key is not None else []
     return _things(name, content, [*keys, *_further_keys(written, keys, passwords)], opened)
 

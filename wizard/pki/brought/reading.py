@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 
 from wizard.model.text import shown
 from wizard.pki import der
-from wizard.pki.brought import junk
 from wizard.pki.brought.blocks import Block, bare_base64, pem_blocks, text_in
+from wizard.pki.brought.junk import Useless, junk, kind_of_unknown
 from wizard.pki.brought.key_reading import ReadKey, is_openssh, read_der_key, read_pem_key
 from wizard.pki.brought.kubernetes import secret_entries
 from wizard.pki.brought.limits import (
@@ -93,19 +93,19 @@ class _Reader:
 
     def things(self) -> tuple[Thing, ...]:
         if len(self._data) > MOST_FILE_BYTES:
-            return (junk.too_large(self._origin(Form.PEM)),)
+            return (junk(Useless.TOO_LARGE, self._origin(Form.PEM)),)
         try:
             self._read()
         except TooCostlyError as error:
-            self._found.append(junk.too_costly(self._origin(Form.PEM), str(error)))
+            self._found.append(junk(Useless.TOO_COSTLY, self._origin(Form.PEM), str(error)))
         if not self._found:
-            self._found.append(junk.unknown(self._origin(Form.PEM), self._data))
+            self._found.append(junk(kind_of_unknown(self._data), self._origin(Form.PEM)))
         return tuple(self._found)
 
     def _read(self) -> None:
         java = _JAVA_STORES.get(self._data[:4])
         if java is not None:
-            self._found.append(junk.java_store(self._origin(Form.DER), java))
+            self._found.append(junk(Useless.JAVA_STORE, self._origin(Form.DER), java))
             return
         if self._data[:1] == b"\x30":
             self._read_der(self._data, Form.DER)
@@ -129,7 +129,7 @@ class _Reader:
             file = f"{self._name}:{name}"
             if inner is None:
                 origin = Origin(file=file, index=1, form=Form.BASE64)
-                self._found.append(junk.damaged(origin, "entry of the secret"))
+                self._found.append(junk(Useless.DAMAGED, origin, "entry of the secret"))
             else:
                 self._found += _Reader(file, inner, self._passwords, self._effort, name).things()
         return entries is not None
@@ -140,7 +140,7 @@ class _Reader:
         if label in _PARAMETERS:
             return
         if block.content is None:
-            self._found.append(junk.damaged(origin, label))
+            self._found.append(junk(Useless.DAMAGED, origin, label.lower()))
         elif label.endswith("PRIVATE KEY"):
             self._add_key(origin, read_pem_key(block, self._passwords))
         elif label in _CERTIFICATES:
@@ -152,9 +152,9 @@ class _Reader:
         elif label in _BUNDLES:
             self._read_bundle(block.content)
         elif label.endswith("PUBLIC KEY"):
-            self._found.append(junk.public_key(origin))
+            self._found.append(junk(Useless.PUBLIC_KEY, origin))
         else:
-            self._found.append(junk.other_block(origin, label))
+            self._found.append(junk(Useless.OTHER_BLOCK, origin, label))
 
     def _count_key_block(self, block: Block) -> None:
         """Count what opening a key costs; a file that costs too much is refused before any is."""
@@ -183,7 +183,7 @@ class _Reader:
         try:
             content = _with_lengths(content)
         except der.DerError:
-            self._found.append(junk.damaged(origin, "file"))
+            self._found.append(junk(Useless.DAMAGED, origin, "file"))
             return
         if is_pkcs12(content):
             self._found += read_pkcs12(self._name, content, self._passwords, self._effort)
@@ -197,7 +197,7 @@ class _Reader:
         if is_certificate(content):
             self._add_certificate(origin, content)
         elif is_public_key(content):
-            self._found.append(junk.public_key(origin))
+            self._found.append(junk(Useless.PUBLIC_KEY, origin))
         elif not self._read_bundle(content):
             self._read_der_key(origin, content)
 
@@ -222,7 +222,7 @@ class _Reader:
         try:
             certificate = x509.load_der_x509_certificate(without_trailer(content))
         except UNREADABLE:
-            self._found.append(junk.damaged(origin, "certificate"))
+            self._found.append(junk(Useless.DAMAGED, origin, "certificate"))
         else:
             self._add_made(certificate, origin)
 
@@ -231,7 +231,7 @@ class _Reader:
         if count == MOST_CERTIFICATES:
             raise TooCostlyError(f"it holds more than {MOST_CERTIFICATES} certificates")
         if not is_readable(certificate):
-            self._found.append(junk.damaged(origin, "certificate"))
+            self._found.append(junk(Useless.DAMAGED, origin, "certificate"))
             return
         self._found.append(BroughtCertificate(origin=origin, certificate=certificate))
 
@@ -239,7 +239,7 @@ class _Reader:
         try:
             self._found.append(make())
         except (*UNREADABLE, UnsupportedAlgorithm):
-            self._found.append(junk.damaged(origin, origin.label))
+            self._found.append(junk(Useless.DAMAGED, origin, origin.label.lower() or "block"))
 
     def _origin(self, form: Form, label: str = "") -> Origin:
         return Origin(

@@ -19,6 +19,7 @@ from wizard.pki.brought.things import (
     BroughtKey,
     BroughtRequest,
     Junk,
+    Origin,
     Thing,
 )
 from wizard.pki.doctor.certificate_rules import authority_problems, is_authority, leaf_problems
@@ -45,6 +46,35 @@ from wizard.pki.java.opened_keys import OpenedKeys
 from wizard.pki.java.trust import TrustStore
 from wizard.pki.keys import public_half
 from wizard.secret import Secret
+
+_WORDS = {
+    "key-does-not-match": (
+        error,
+        "No certificate that was given is for this private key.",
+        "Bring the certificate that was issued for this key, or the key of this certificate.",
+    ),
+    "key-shared": (
+        warning,
+        "Two servers' certificates are for one and the same key.",
+        "Give every server a key of its own.",
+    ),
+    "authority-key": (
+        note,
+        "This is the private key of a CA: whoever has it can let anyone into the cluster.",
+        "Keep it away from the servers.",
+    ),
+    "issuer-not-given": (
+        note,
+        "The CA that issued this certificate was not given, so its chain was not judged.",
+        "Name the CA's certificate as well.",
+    ),
+    "request-waiting": (
+        note,
+        "This is a signing request; the certificate is what the CA makes of it.",
+        "Send it to the CA.",
+    ),
+}
+"""What is said of the set as a whole, by the code of the problem: how serious, what, the fix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +176,7 @@ class _Examiner:
             self._problems += crl_problems(thing, self._authorities, self._terms.now, self._crls)
         elif isinstance(thing, BroughtRequest):
             self._described.append(describe_request(thing, self._owners(thing.request)))
-            self._problems.append(_waiting(thing))
+            self._problems.append(_told("request-waiting", thing.origin))
         elif isinstance(thing, Junk):
             alone = len(self._brought.junk) == len(self._brought.things)
             self._problems.append(junk_problem(thing, alone=alone))
@@ -157,9 +187,9 @@ class _Examiner:
         self._problems += key_problems(key, self._terms.version, self._terms.of_key)
         certificates = [one for one in owners if isinstance(one, BroughtCertificate)]
         if key.key is not None and self._leaves and not certificates:
-            self._problems.append(_no_match(key))
+            self._problems.append(_told("key-does-not-match", key.origin))
         if any(one.certificate in self._authorities for one in certificates):
-            self._problems.append(_authority_key(key))
+            self._problems.append(_told("authority-key", key.origin))
 
     def _examine_certificate(self, thing: BroughtCertificate) -> None:
         if thing.certificate not in self._leaves:
@@ -172,7 +202,7 @@ class _Examiner:
         found = [*leaf_problems(thing, self._terms.now, host)]
         verdict = self._verdict(chain, host)
         if verdict is None:
-            found.append(_issuer_missing(thing))
+            found.append(_told("issuer-not-given", thing.origin))
         else:
             found += peer_problems(
                 thing.origin, verdict, frozenset(problem.code for problem in found)
@@ -211,12 +241,7 @@ class _Examiner:
                 continue
             first = halves.setdefault(half, thing.certificate)
             if first != thing.certificate and first.subject != thing.certificate.subject:
-                yield warning(
-                    thing.origin,
-                    "key-shared",
-                    "Two servers' certificates are for one and the same key.",
-                    "Give every server a key of its own.",
-                )
+                yield _told("key-shared", thing.origin)
 
 
 def _order(
@@ -227,37 +252,6 @@ def _order(
         yield from order_problems(certificates)
 
 
-def _no_match(key: BroughtKey) -> Problem:
-    return error(
-        key.origin,
-        "key-does-not-match",
-        "No certificate that was given is for this private key.",
-        "Bring the certificate that was issued for this key, or the key of this certificate.",
-    )
-
-
-def _authority_key(key: BroughtKey) -> Problem:
-    return note(
-        key.origin,
-        "authority-key",
-        "This is the private key of a CA: whoever has it can let anyone into the cluster.",
-        "Keep it away from the servers.",
-    )
-
-
-def _issuer_missing(thing: BroughtCertificate) -> Problem:
-    return note(
-        thing.origin,
-        "issuer-not-given",
-        "The CA that issued this certificate was not given, so its chain was not judged.",
-        "Name the CA's certificate as well.",
-    )
-
-
-def _waiting(thing: BroughtRequest) -> Problem:
-    return note(
-        thing.origin,
-        "request-waiting",
-        "This is a signing request; the certificate is what the CA makes of it.",
-        "Send it to the CA.",
-    )
+def _told(code: str, origin: Origin) -> Problem:
+    make, message, hint = _WORDS[code]
+    return make(origin, code, message, hint)
