@@ -18,8 +18,16 @@ from wizard.remote.targets import Target
 _WEAK = {
     "ciphers": ("aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"),
     "macs": ("hmac-sha1", "hmac-sha1-96", "hmac-md5", "hmac-md5-96"),
+    "kex": ("ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521"),
 }
 """Algorithms that ssh-audit calls failures and paramiko still offers."""
+
+_CURVES = tuple(
+    f"ecdsa-sha2-nistp{bits}{form}"
+    for bits in (256, 384, 521)
+    for form in ("", "-cert-v01@openssh.com")
+)
+"""Host keys that ssh-audit mistrusts too: asked for where one is known, or there is no other."""
 
 _RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")
 _TRIES = 3
@@ -42,9 +50,10 @@ def shake_hands(
         UnreachableError: with a sentence for each way it can fail.
     """
     end = time.monotonic() + timeout_s
+    curves = any(kind in _CURVES for kind in known_kinds)
     for attempt in range(1, _TRIES + 1):
         left = max(0.1, end - time.monotonic())
-        transport = _transport(server, target, left, through)
+        transport = _transport(server, target, left, through, curves=curves)
         try:
             _prefer(transport, known_kinds)
             transport.start_client(timeout=left)
@@ -52,6 +61,9 @@ def shake_hands(
         except (paramiko.SSHException, EOFError, OSError) as error:
             transport.close()
             late = time.monotonic() >= end
+            if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) and not curves:
+                curves = True
+                continue
             if attempt == _TRIES or late or not _dropped(error):
                 raise _failure(server, target, error, timeout_s if late else None) from error
             time.sleep(_PAUSE_S * attempt * random.uniform(0.5, 1.5))  # noqa: S311 - only a pause
@@ -61,7 +73,7 @@ def shake_hands(
 
 
 def _transport(
-    server: str, target: Target, timeout_s: float, through: Connection | None
+    server: str, target: Target, timeout_s: float, through: Connection | None, *, curves: bool
 ) -> paramiko.Transport:
     connection: socket.socket | paramiko.Channel
     if through is None:
@@ -72,6 +84,7 @@ def _transport(
     else:
         connection = _tunnel(server, target, timeout_s, through)
     weak = {kind: list(names) for kind, names in _WEAK.items()}
+    weak["keys"] = [] if curves else list(_CURVES)
     transport = paramiko.Transport(connection, disabled_algorithms=weak)
     transport.banner_timeout = timeout_s
     transport.handshake_timeout = timeout_s

@@ -47,6 +47,7 @@ def survey(connection: Connection, server: ServerSettings, names: Sequence[str])
         ConfError: neo4j.conf can't be read.
         RemoteError: the connection was lost, or the login may not look.
     """
+    connection.check_sessions()
     before = time.time()
     try:
         stdin = lines(server.name, server.home, server.conf, server.service, *names)
