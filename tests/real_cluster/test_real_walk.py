@@ -23,6 +23,10 @@ from wizard.engine.events import Verdict
 from wizard.engine.probing.answer import Answer
 from wizard.engine.probing.handshake import shake_hands
 from wizard.engine.probing.raw import probe_plaintext
+from wizard.model.version import Version
+from wizard.neo4j.addresses import bolt_port
+from wizard.neo4j.conf import Conf
+from wizard.neo4j.health import Expected, Question, problems_of, told_of
 from wizard.practice.cluster import PracticeCluster
 
 pytestmark = [pytest.mark.sshd, pytest.mark.timeout(480)]
@@ -164,6 +168,22 @@ def test_a_write_goes_through_the_encrypted_links(walk: Walk) -> None:
     walk.cluster.write("through TLS")
     walk.cluster.wait_until_read_everywhere("through TLS")
     walk.cluster.wait_until_read_everywhere("in plaintext")
+
+
+def test_its_own_overview_calls_the_encrypted_cluster_healthy(walk: Walk) -> None:
+    walk.cluster.wait_until_formed()
+    addresses = {
+        server.name: bolt_port(Conf.parse(server.conf.read_bytes()), Version(3, 5), "localhost")
+        for server in walk.cluster.servers
+    }
+    expected = Expected(addresses={n: f"{at.host}:{at.port}" for n, at in addresses.items()})
+    columns = ("id", "addresses", "role", "groups", "database")
+    for server in walk.cluster.servers:
+        asked = f"{Question.OVERVIEW.value} YIELD {', '.join(columns)}"
+        rows = [dict(zip(columns, row, strict=True)) for row in server.ask(asked)]
+        assert problems_of(told_of({Question.OVERVIEW: rows}), expected) == ()
+        (missing,) = problems_of(told_of({Question.OVERVIEW: rows[1:]}), expected)[:1]
+        assert missing.code == "server-not-in-cluster"
 
 
 @pytest.fixture(scope="module")

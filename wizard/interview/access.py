@@ -136,7 +136,7 @@ NEO4J_USER = Text(
     default=nothing("Neo4j is not asked"),
     check=checks.neo4j_user,
     applies=lambda given: not is_practice(given),
-    placeholder="such as neo4j; it needs the role admin",
+    placeholder="neo4j; it needs the role admin",
 )
 
 NEO4J_PASSWORD = SecretField(

@@ -181,6 +181,32 @@ def test_the_overview_of_4_x_tells_of_leaders_and_of_those_that_do_not_vote() ->
     assert codes(replica) == []
 
 
+def real(*roles: tuple[int, str]) -> Rows:
+    """What three cores of 3.4.18's open clustering code said, each after `role` was told."""
+    return [
+        {
+            "id": f"183ad4d0-8cfe-4873-8420-{number}",
+            "addresses": [f"bolt://server{number}.cluster.test:7687", "http://server1:7474"],
+            "role": role,
+            "groups": [],
+            "database": "default",
+        }
+        for number, role in roles
+    ]
+
+
+def test_the_words_of_real_cores_are_understood() -> None:
+    names = Expected(addresses={name: f"{name}.cluster.test:7687" for name in NAMES})
+
+    def told(rows: Rows) -> list[tuple[str, str | None]]:
+        found = problems_of(told_of({Question.OVERVIEW: rows}), names)
+        return [(one.code, one.server) for one in found]
+
+    assert told(real((1, "FOLLOWER"), (2, "LEADER"), (3, "FOLLOWER"))) == []
+    alone = [("server-not-in-cluster", None), ("leader-missing", None)]
+    assert told(real((2, "FOLLOWER"))) == alone  # the others were stopped
+
+
 def test_a_database_stopped_in_4_x_needs_no_leader() -> None:
     stopped = [{**row, "requestedStatus": "offline"} for row in databases() if row["default"]]
     answers = {

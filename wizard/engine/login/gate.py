@@ -77,7 +77,9 @@ def _joined(code: str, severity: Severity, errors: dict[str, WizardError]) -> Pr
     """Return one problem for all servers that gave no answer: the first one's reason stands."""
     server, error = next(iter(errors.items()))
     more = len(errors) - 1
-    also = f" So it is with {more} more {'server' if more == 1 else 'servers'}." if more else ""
+    also = (
+        f" The same holds for {more} more {'server' if more == 1 else 'servers'}." if more else ""
+    )
     begin = "Neo4j itself has not been asked whether it is healthy. " if code == NOT_PROVED else ""
     return Problem(
         code=code,

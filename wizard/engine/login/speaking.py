@@ -163,8 +163,8 @@ class Conversation:
             )
         return HealthError(
             f"Neo4j on {self.server} refuses the login of the user {user}.",
-            hint="Correct `neo4j_login.user` in the answers or neo4j_password in the secrets; or"
-            " leave the login out, and look at SHOW SERVERS yourself.",
+            hint="Correct the Neo4j user or its password (`neo4j_login.user`, neo4j_password), or"
+            " leave them out and look at SHOW SERVERS yourself.",
             code="neo4j-login-refused",
         )
 
