@@ -13,6 +13,8 @@ for _name in [*os.environ]:
     if _name.startswith("TEXTUAL") or _name in {"NO_COLOR", "ACCESSIBLE"}:
         del os.environ[_name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # textual reads its variables when it is imported
+# Hundreds of Python processes are started here: each would compile the wizard for itself again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # In the background and under nohup signals come ignored, and what the tests start would inherit it.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
