@@ -381,6 +381,30 @@ def test_slow_stops_and_only_what_neo4j_calls_failed_is_put_back(
     assert {one.server for one in word.problems} == {"server1"}
 
 
+def test_bolt_that_opens_late_is_waited_for_and_a_missing_password_is_not(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "AGAIN_S", 0.05)
+    session = cluster.session()
+    plan = gated(plan_for(session), request(), session)
+    before = sum(bolt.logins for bolt in cluster.bolts.values())
+    _events, word = proved(session, request(""), plan)
+    assert word == Word()
+    assert sum(bolt.logins for bolt in cluster.bolts.values()) == before
+    opens, good = session.facts["server1"], cluster.bolts["server1"]
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        late = gone.getsockname()[1]
+    session.facts["server1"] = facts_of("server1", late)
+    steps = prove_with_login(request(), session, plan)
+    assert isinstance(next(steps), Said)
+    timer = threading.Timer(0.5, session.facts.__setitem__, ("server1", opens))
+    timer.start()
+    said = [event.message for event in steps if isinstance(event, Said)]
+    timer.join(10)
+    assert any("deleted again" in one for one in said)
+    assert good.heard
+
+
 def test_a_wish_to_stop_ends_the_waiting(cluster: Cluster) -> None:
     cluster.status["server1"] = "store copying"
     session, cancel = cluster.session(), Cancel()

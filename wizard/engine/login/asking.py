@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from wizard.engine.login.place import BoltPlace, bolt_place
 from wizard.engine.login.speaking import (
+    SILENT,
     Conversation,
     NotHereError,
     Rows,
@@ -112,6 +113,7 @@ def _tunnel(session: Session, server: str, place: BoltPlace) -> Tunnel:
         raise HealthError(
             told.message if told else f"There is no way to Neo4j on {server}.",
             hint=told.hint if told else "Look whether this computer can open a local port.",
+            code=SILENT,
         ) from error
 
 

@@ -7,8 +7,9 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 from wizard.engine.events import Event, ProblemFound, Result, Said
-from wizard.engine.login.asking import REFUSED, Health, ask_health
+from wizard.engine.login.asking import Health, ask_health
 from wizard.engine.login.gate import findings, is_proved, was_proved
+from wizard.engine.login.speaking import SILENT
 from wizard.engine.login.writing import write_and_read_back
 from wizard.engine.request import Request
 from wizard.engine.session import Session
@@ -65,8 +66,8 @@ def prove_with_login(
 
 def _is_enough(health: Health, patience_is_over: bool) -> bool:  # noqa: FBT001 - its one caller names it
     """Whether asking again would tell nothing else."""
-    refused = any(error.code == REFUSED for error in health.silent.values())
-    return is_proved(health) or (not health.problems and (patience_is_over or refused))
+    may_answer_yet = any(error.code == SILENT for error in health.silent.values())
+    return is_proved(health) or (not health.problems and (patience_is_over or not may_answer_yet))
 
 
 def _told(request: Request, session: Session, health: Health) -> Generator[Event, None, Word]:

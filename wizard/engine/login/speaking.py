@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Rows = tuple[Mapping[str, object], ...]
 
+SILENT = "bolt-silent"
+"""The code of what may pass by itself: a Bolt port that gives no answer."""
+
 _EXTRA = "neo4j-tls-wizard[login]"
 _LONGEST = 300
 _LOGIN = frozenset(
@@ -144,6 +147,7 @@ class Conversation:
             raise HealthError(
                 f"Neo4j on {self.server} gave no answer on its Bolt port.",
                 hint="Look whether drivers can log in to that server, and at its debug.log.",
+                code=SILENT,
             ) from error
 
     def _refused(self, code: str) -> HealthError:
