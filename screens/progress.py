@@ -135,7 +135,7 @@ class ProgressScreen(WizardScreen):
         expected = plan.downtime_s if plan is not None else None
         far = self._doings.how_far(expected) if self._command == "apply" else ""
         how_far = self.query_one("#how-far", Static)
-        how_far.display = bool(far)
+        how_far.set_class(bool(far), "-told")
         how_far.update(far)
         self.query_one("#server-rows", Static).update(self._doings.content())
         links = self.query_one("#links", BoardView)

@@ -113,6 +113,7 @@ def plan_content(plan: Plan) -> Content:
     lines.append(Content(f"  {len(order) + 1}. prove it on every cluster port"))
     low, high = plan.downtime_s
     lines.append(Content.styled(f"The cluster is down for about {low} to {high} seconds.", "bold"))
+    lines += [Content(plan.downtime_why)] if plan.downtime_why else []
     lines.append(Content("If it fails, every server is put back as it is now."))
     lines += rescue_content(plan)
     lines += [problem_content(problem) for problem in plan.problems]

@@ -136,6 +136,29 @@ def test_what_keeps_a_conf_has_to_be_suspended_by_a_persons_word(practice: Pract
     conf.write_bytes(before)
 
 
+def test_what_neo4j_itself_refuses_never_stops_a_server(practice: PracticeCluster) -> None:
+    tool = Path(practice.servers[1].home, "bin", "neo4j-admin")
+    before = tool.read_text()
+    tool.write_text(
+        "#!/bin/sh\ngrep -q ^dbms.ssl.policy.cluster.enabled $NEO4J_CONF/neo4j.conf || exit 0\n"
+        'echo "1 issue found."; echo "Error: it is not to my taste"; exit 1\n'
+    )
+    standing = [tree(server.home) for server in practice.servers]
+    events = [*apply_walk(request_for(practice))]
+    tool.write_text(before)
+    (problem,) = [
+        e.problem
+        for e in events
+        if isinstance(e, ProblemFound) and e.problem.code == "setting-refused"
+    ]
+    assert problem.server == "server2"
+    assert "it is not to my taste" in problem.message
+    assert not [e for e in events if isinstance(e, ChangeStarted) and "stop" in e.change]
+    assert isinstance(events[-1], Finished)
+    assert events[-1].exit_code == 3
+    assert [tree(server.home) for server in practice.servers] == standing
+
+
 def begun(events: Iterator[Event]) -> bool:
     """Go on to the first change; whoever then closes the walk has every server put back."""
     return any(isinstance(event, ChangeStarted) for event in events)

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -214,6 +214,7 @@ class World:
     login_errors: dict[str, WizardError] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     said: list[str] = field(default_factory=lambda: ["Connected to server2/10.0.0.2:7000"])
+    to_suspend: tuple[str, ...] = ()
     jump: bool = False
     wait_in_apply: bool = False
     result: Result = Result.OK
@@ -264,7 +265,7 @@ class World:
     def apply(self, request: Request) -> Iterator[Event]:
         self.requests.append(request)
         yield Started(command="apply", run="RUN")
-        plan = plan_for(request, self.names)
+        plan = replace(plan_for(request, self.names), to_suspend=self.to_suspend)
         if not request.confirm(plan):
             yield Finished(result=Result.INTERRUPTED, exit_code=130)
             return

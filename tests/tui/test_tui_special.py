@@ -220,6 +220,26 @@ async def test_a_real_cluster_is_changed_only_after_its_name_was_typed(
     assert world.requests[-1].settings.cluster == "payments"
 
 
+async def test_what_meddles_is_suspended_by_a_typed_word_before_the_name(
+    application: WizardApp, world: Any, until: Any, shown: Callable[[Any], str]
+) -> None:
+    world.to_suspend = ("puppet",)
+    async with application.run_test(size=(80, 24)) as pilot:
+        await to_screen(pilot, until, ReviewScreen)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(application.screen, TypeNameScreen))
+        assert "Puppet may change or start the servers" in shown(application)
+        await pilot.press("y", "e", "s", "enter")
+        await until(pilot, lambda: "exactly as it stands" in shown(application))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(application.screen, ReviewScreen))
+        assert not application.running._decided.is_set()  # type: ignore[union-attr]  # it runs
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(application.screen, TypeNameScreen))
+        await pilot.press(*"suspended", "enter")
+        await until(pilot, lambda: isinstance(application.screen, ProgressScreen))
+
+
 async def test_esc_during_apply_asks_and_a_stop_reaches_the_engine(
     application: WizardApp, world: Any, until: Any, shown: Callable[[Any], str]
 ) -> None:

@@ -114,7 +114,9 @@ def test_a_script_that_was_cut_off_is_never_run() -> None:
         assert (b"it runs" in told.stdout) == (length >= len(whole) - 1)
 
 
-@pytest.mark.parametrize("name", ["stage", "check", "commit", "restore", "undo", "tail", "follow", "survey"])
+@pytest.mark.parametrize(
+    "name", ["stage", "check", "commit", "restore", "undo", "tail", "follow", "survey"]
+)
 def test_a_script_comes_with_the_functions_it_uses_and_no_other(name: str) -> None:
     folder = Path(execution.__file__).parent / "scripts"
     shared = b"".join((folder / f"{one}.sh").read_bytes() for one in ("prelude", "way_back"))
