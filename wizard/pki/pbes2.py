@@ -19,13 +19,10 @@ from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.x509 import ObjectIdentifier
 
 from wizard.pki.key_shapes import Algorithm, EncryptedKey, Pbes2, Pbkdf2, PseudoRandom, algorithm
+from wizard.pki.rounds import STRONG_ROUNDS
 from wizard.secret import Secret
 
-STRONG_ROUNDS = 600_000
-"""PBKDF2-HMAC-SHA256 rounds for a password a person chose (OWASP Password Storage, 2023)."""
-
-USUAL_ROUNDS = 2048
-"""What cryptography writes: enough for 32 random letters and digits, which nobody guesses."""
+__all__ = ["AES_256_CBC", "PBES2", "PBKDF2", "STRONG_ROUNDS", "pem_block", "seal"]
 
 PBES2 = "1.2.840.113549.1.5.13"  # RFC 8018 appendix C, as are the next two
 PBKDF2 = "1.2.840.113549.1.5.12"

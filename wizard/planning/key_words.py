@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.model.settings import CaKey, JavaTrustStore, KeyPassword, TrustModel
-from wizard.pki.pbes2 import STRONG_ROUNDS, USUAL_ROUNDS
+from wizard.pki.rounds import STRONG_ROUNDS, USUAL_ROUNDS
 from wizard.planning.plan import Plan, ServerPlan
 
 KEYS_TITLE = "Keys and who can read them"

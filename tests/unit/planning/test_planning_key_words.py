@@ -17,7 +17,7 @@ from wizard.model.settings import (
 from wizard.pki.key_encryption import envelope
 from wizard.pki.key_shapes import Pbes2, Pbkdf2
 from wizard.pki.keys import make_key, private_key_pem
-from wizard.pki.pbes2 import STRONG_ROUNDS, USUAL_ROUNDS
+from wizard.pki.rounds import STRONG_ROUNDS, USUAL_ROUNDS
 from wizard.planning.key_words import key_words, reader_words
 from wizard.planning.planner import make_plan
 from wizard.planning.render import plan_text
