@@ -14,6 +14,7 @@ from wizard.engine.chronicle import Chronicle, chronicled
 from wizard.engine.events import Event, ProblemFound, Result, Said
 from wizard.engine.going_on import Afresh, go_on
 from wizard.engine.journal import Journal, Kind
+from wizard.engine.key_progress import in_sight
 from wizard.engine.login.gate import NOT_PROVED, PROVED
 from wizard.engine.making import CA_PASSWORD, Made, keep_made, make
 from wizard.engine.plan_records import left_standing, staged_lost
@@ -126,9 +127,14 @@ def _requested(
     request.cancel.check()
     rest = replace(plan, problems=tuple(p for p in plan.problems if p.code != NOT_REQUESTED))
     yield from chronicled(chronicle, _shown(rest))
-    with only_wizard(request.environ, plan.settings.cluster):
-        made = make_requests(plan, request.secrets, request.environ)
     room = waiting_room(request.environ, plan.settings.cluster)
+    with only_wizard(request.environ, plan.settings.cluster):
+        made = yield from in_sight(
+            request,
+            [one.server for one in plan.servers if not room.has_request(one.server)],
+            plan.settings.algorithm,
+            lambda told: make_requests(plan, request.secrets, request.environ, told),
+        )
     yield from map(_said, waiting_words(room, made))
     return Result.OK
 
@@ -147,7 +153,12 @@ def _carried_out(
         if material is None
         else "Writing the keys and the certificates anew, as Neo4j loads them."
     )
-    made = make(plan, session.facts, request.secrets, now, brought=material)
+    made = yield from in_sight(
+        request,
+        [one.server for one in plan.servers],
+        plan.settings.algorithm,
+        lambda told: make(plan, session.facts, request.secrets, now, told, brought=material),
+    )
     check_made(plan, made, now)
     prepared = from_made(plan, made, session, now)
     journal, folder, authority_folder = _recorded(request, plan, made, prepared)

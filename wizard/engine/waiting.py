@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -19,7 +19,8 @@ from wizard.lessons import asset
 from wizard.model.secrets import Secrets
 from wizard.model.settings import KeyPassword
 from wizard.pki.brought.disk import files_below
-from wizard.pki.keys import make_key, private_key_pem
+from wizard.pki.keys import PrivateKey, private_key_pem
+from wizard.pki.material import make_keys
 from wizard.pki.passwords import check_password, generate_password
 from wizard.pki.pbes2 import STRONG_ROUNDS
 from wizard.pki.signing_request import make_signing_request
@@ -80,8 +81,19 @@ def waiting_room(environ: Mapping[str, str], cluster: str) -> WaitingRoom:
     return WaitingRoom(state_directory(environ) / REQUESTS / f"{plain}-{mark}")
 
 
-def make_requests(plan: Plan, secrets: Secrets, environ: Mapping[str, str]) -> tuple[str, ...]:
+def make_requests(
+    plan: Plan,
+    secrets: Secrets,
+    environ: Mapping[str, str],
+    made: Callable[[str], None] = lambda _server: None,
+) -> tuple[str, ...]:
     """Make a key and a request for every server that has none; return those servers.
+
+    Args:
+        plan: names the servers and what their certificates are to say.
+        secrets: may hold the password that seals the keys.
+        environ: leads to the state folder.
+        made: called with a server's name when its key is ready.
 
     Raises:
         SecretsError: the password that was to be given for the keys is missing or refused.
@@ -92,8 +104,10 @@ def make_requests(plan: Plan, secrets: Secrets, environ: Mapping[str, str]) -> t
     lacking = [one for one in plan.servers if not room.has_request(one.server)]
     try:
         make_private_folder(room.folder / KEYS)
+        seals = {one.server: _seal(plan, one, secrets, room) for one in lacking}
+        keys = make_keys([*seals], plan.settings.algorithm, made)
         for one in lacking:
-            _make_one(plan, one, secrets, room)
+            _keep_one(plan, one, room, keys[one.server], seals[one.server])
         replace_private(room.folder / LETTER, _letter(plan, room).encode())
     except OSError as error:
         raise JournalError(
@@ -123,11 +137,12 @@ def waiting_words(room: WaitingRoom, made: Sequence[str]) -> list[str]:
     return words
 
 
-def _make_one(plan: Plan, one: ServerPlan, secrets: Secrets, room: WaitingRoom) -> None:
-    key = make_key(plan.settings.algorithm)
+def _keep_one(
+    plan: Plan, one: ServerPlan, room: WaitingRoom, key: PrivateKey, seal: Secret
+) -> None:
     subject = fill_subject(plan.settings.subject, one.server, one.address)
     request = make_signing_request(key, subject, one.dns_names, one.ip_addresses)
-    sealed = private_key_pem(key, _seal(plan, one, secrets, room), kdf_rounds=STRONG_ROUNDS)
+    sealed = private_key_pem(key, seal, kdf_rounds=STRONG_ROUNDS)
     replace_private(room.key_file(one.server), sealed)
     replace_private(room.request_file(one.server), request)
 

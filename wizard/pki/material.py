@@ -118,7 +118,7 @@ def make_material(
             one whose certificates are not made here. Nothing was made then.
     """
     _check_trust(trust, authority)
-    keys = _make_keys([request.server for request in requests], algorithm, made)
+    keys = make_keys([request.server for request in requests], algorithm, made)
     leaves = {
         request.server: _certify(
             request, keys[request.server], authority, now=now, lifetime_days=lifetime_days
@@ -164,9 +164,16 @@ def _check_trust(trust: TrustModel, authority: Authority | None) -> None:
         )
 
 
-def _make_keys(
+def make_keys(
     servers: Sequence[str], algorithm: KeyAlgorithm, made: Callable[[str], None]
 ) -> dict[str, PrivateKey]:
+    """Make a key for every server: RSA keys in as many threads as there are CPUs.
+
+    Args:
+        servers: their names.
+        algorithm: the kind of all keys.
+        made: called with a server's name when its key is ready, from the calling thread.
+    """
     keys: dict[str, PrivateKey] = {}
     with _threads(algorithm) as pool:
         pending = {pool.submit(make_key, algorithm): server for server in servers}
