@@ -30,8 +30,8 @@ SERVERS = 2
 NOTHING = "There is nothing to resume."
 AGAIN = 0.5
 """How often what follows a kill is killed as well."""
-APPLY_RECORDS = 3 + 5 * 2 * SERVERS
-"""Begun, the material, each change of each server twice, applied."""
+APPLY_RECORDS = 4 + 5 * 2 * SERVERS
+"""Begun, the material, the locks, each change of each server twice, applied."""
 UNDO_RECORDS = 2 + 2 * 2 * SERVERS
 """Begun, files back and start of each server twice, undone."""
 

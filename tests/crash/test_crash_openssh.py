@@ -9,7 +9,7 @@ from crash_practice import APPLY_RECORDS, Bench, assert_killed, bench_over_opens
 
 pytestmark = pytest.mark.sshd
 
-STAGING, STAGED, STOPPING, COMMITTING, STARTING = 3, 10, 12, 16, 20
+STAGING, STAGED, STOPPING, COMMITTING, STARTING = 4, 11, 13, 17, 21
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,14 @@ from wizard.engine.course import Entry
 from wizard.engine.downtime import measured
 from wizard.engine.ending import left, staged_only
 from wizard.engine.events import Event, Result
-from wizard.engine.journal import Journal
+from wizard.engine.journal import Journal, Kind
 from wizard.engine.making import CA_CERTIFICATE, CA_FOLDER
 from wizard.engine.outcome import ServerOutcome
 from wizard.engine.prepared import Prepared
 from wizard.engine.recorded import leaves_of
 from wizard.engine.request import Request
 from wizard.engine.runs import open_run
+from wizard.engine.server_locks import NotLockedError, locked_servers
 from wizard.engine.session import Session
 from wizard.errors import MaterialError
 from wizard.pki.inspect import load_chain
@@ -49,7 +50,7 @@ def carried_through(
         folder: the run's, which holds its CA and the record of its leaves.
         entry: the first phase that is left.
     """
-    changes = Apply(request, session, plan, prepared, journal, entry=entry).run()
+    changes = _changes(request, session, plan, prepared, journal=journal, entry=entry)
     result = yield from chronicled(chronicle, measured(plan, request.clock, changes))
     if request.until_staged and entry is Entry.STAGE and result is Result.OK:
         yield from staged_only(plan.run)
@@ -67,6 +68,28 @@ def carried_through(
         trusted=trusted_words(plan),
     )
     return (yield from left(request, outcome, folder))
+
+
+def _changes(
+    request: Request,
+    session: Session,
+    plan: Plan,
+    prepared: Prepared,
+    *,
+    journal: Journal,
+    entry: Entry,
+) -> Generator[Event, None, Result]:
+    """Make the changes while the servers are locked for everybody else."""
+    if entry is Entry.STAGE:
+        journal.write(Kind.LOCKING)
+    confs = {one.server: one.conf_file for one in plan.servers}
+    try:
+        with locked_servers(request, session, plan.run, confs):
+            return (yield from Apply(request, session, plan, prepared, journal, entry=entry).run())
+    except NotLockedError:
+        if entry is Entry.STAGE:
+            journal.write(Kind.REVERTED)
+        raise
 
 
 def _servers(plan: Plan, folder: Path) -> tuple[ServerOutcome, ...]:

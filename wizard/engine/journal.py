@@ -39,6 +39,7 @@ class Kind(StrEnum):
 
     BEGUN = "begun"
     MATERIAL = "material"
+    LOCKING = "locking"
     INTENT = "intent"
     DONE = "done"
     FAILED = "failed"

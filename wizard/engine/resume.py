@@ -23,6 +23,7 @@ from wizard.engine.planned import connect, opened, settings_of
 from wizard.engine.putting_back import formers_of, put_back
 from wizard.engine.request import Request
 from wizard.engine.runs import BEGUN, Run, RunState, new_run_id, only_wizard
+from wizard.engine.server_locks import locked_servers
 from wizard.engine.session import Session
 from wizard.engine.undo import put_run_back, recorded_request
 
@@ -68,9 +69,13 @@ def _ahead(request: Request, session: Session, run: Run) -> Generator[Event, Non
 
 def _taken_back(request: Request, session: Session, run: Run) -> Generator[Event, None, bool]:
     """Take away what was staged; no server was stopped, and none is."""
-    with Journal(run.journal_file, request.clock) as journal:
+    formers = formers_of(run)
+    confs = {former.server: former.service.conf_file for former in formers}
+    with (
+        locked_servers(request, session, run.id, confs, going_back=True),
+        Journal(run.journal_file, request.clock) as journal,
+    ):
         journal.write(Kind.AFRESH)
-        formers = formers_of(run)
         whole = yield from put_back(run.id, formers, session, journal, stop_first=False)
         journal.write(Kind.REVERTED if whole else Kind.STOPPED)
     if not whole:

@@ -14,6 +14,7 @@ from wizard.engine.planned import connect, opened, settings_of
 from wizard.engine.putting_back import formers_of, put_back
 from wizard.engine.request import Request
 from wizard.engine.runs import OPEN, Run, only_wizard
+from wizard.engine.server_locks import locked_servers
 from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.secrets_file import load_secrets
 
@@ -53,7 +54,11 @@ def put_run_back(
             return Result.UNREACHABLE
         if request.cancel.is_set:
             return Result.INTERRUPTED
-        with Journal(run.journal_file, request.clock) as journal:
+        confs = {former.server: former.service.conf_file for former in formers}
+        with (
+            locked_servers(request, session, run.id, confs, going_back=True),
+            Journal(run.journal_file, request.clock) as journal,
+        ):
             journal.write(Kind.UNDO_BEGUN if undoing else Kind.BACK_BEGUN)
             whole = yield from put_back(run.id, formers, session, journal, stop_first=stop_first)
             back = Kind.UNDONE if undoing else Kind.REVERTED

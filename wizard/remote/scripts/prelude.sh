@@ -204,6 +204,16 @@ find_login_folder() {
     fi
 }
 
+# Makes our own folder in the login's home folder, `ours`, and notes how that one's time stood.
+make_own_folder() {
+    ours=$login_folder/.neo4j-tls
+    [ -L "$ours" ] && refuse not-ours "$ours"
+    if ! [ -d "$ours" ]; then
+        reference=$(mktemp) && touch -r "$login_folder" "$reference" || refuse not-writable /tmp
+        mkdir "$ours" 2>/dev/null && mv "$reference" "$ours/.mtime" || rm -f "$reference"
+    fi
+}
+
 # Sets `undo` to where the undo files of a server stand: run, name.
 find_undo_folder() {
     find_login_folder

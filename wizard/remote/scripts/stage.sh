@@ -45,12 +45,7 @@ if [ "$again" = no ] && [ -n "$taken" ]; then
 fi
 
 # The way back comes first: how every folder's time stood, the original, the manifest.
-ours=$login_folder/.neo4j-tls
-[ -L "$ours" ] && refuse not-ours "$ours"
-if ! [ -d "$ours" ]; then
-    reference=$(mktemp) && touch -r "$login_folder" "$reference" || refuse not-writable /tmp
-    mkdir "$ours" 2>/dev/null && mv "$reference" "$ours/.mtime" || rm -f "$reference"
-fi
+make_own_folder
 mkdir -p "$undo" 2>/dev/null
 for folder in "$ours" "$ours/$run" "$undo"; do
     [ -O "$folder" ] && ! [ -L "$folder" ] || refuse not-ours "$folder"
