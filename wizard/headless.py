@@ -98,6 +98,7 @@ def main_resume(options: Namespace) -> int:
     request = replace(
         _recorded(options, run_to_resume),
         confirm=(lambda _plan: True) if options.yes else _confirm,
+        suspended=(lambda _plan: False) if options.yes else _suspended,
         formation_timeout_s=60.0 * options.formation_timeout,
     )
     return tell(options, resume_walk, request)

@@ -11,9 +11,16 @@ from typing import Any
 
 import pytest
 
-from wizard.engine.events import ChangeStarted, Event, Finished, ProblemFound, Said
+from wizard.engine.events import (
+    ChangeStarted,
+    Event,
+    Finished,
+    ProblemFound,
+    Said,
+    Started,
+)
 from wizard.engine.request import Request
-from wizard.engine.walk import apply_walk, plan_walk
+from wizard.engine.walk import apply_walk, plan_walk, resume_walk
 from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.secrets_file import load_secrets
 from wizard.planning.approval import Approval, approval_from
@@ -157,6 +164,32 @@ def test_what_neo4j_itself_refuses_never_stops_a_server(practice: PracticeCluste
     assert isinstance(events[-1], Finished)
     assert events[-1].exit_code == 3
     assert [tree(server.home) for server in practice.servers] == standing
+
+
+def test_a_run_staged_by_day_is_not_resumed_while_something_meddles(
+    practice: PracticeCluster,
+) -> None:
+    before = [tree(server.home) for server in practice.servers]
+    agent = practice.servers[2].folder / "proc" / "7" / "comm"
+    agent.parent.mkdir(parents=True)
+    agent.write_text("puppet\n")
+    sha = planned(practice)[0]
+    staged = [*apply_walk(request_for(practice, until_staged=True))]
+    assert isinstance(staged[0], Started)
+    assert isinstance(staged[-1], Finished)
+    assert staged[-1].exit_code == 0
+    # What was approved by day is still the plan, though its files stand there now.
+    assert planned(practice)[0] == sha
+    request = request_for(practice, settings=None, run=staged[0].run)
+    held = [*resume_walk(request)]
+    blockers = [e.problem.code for e in held if isinstance(e, ProblemFound) and e.problem.blocks]
+    assert blockers == ["conf-managed"]
+    assert not [event for event in held if isinstance(event, ChangeStarted)]
+    walk = resume_walk(replace(request, suspended=lambda plan: plan.to_suspend == ("puppet",)))
+    assert begun(walk)
+    walk.close()  # type: ignore[attr-defined]  # it is a generator
+    agent.unlink()
+    assert [tree(server.home) for server in practice.servers] == before
 
 
 def begun(events: Iterator[Event]) -> bool:

@@ -11,14 +11,16 @@ everything is staged everywhere, and nothing is missing.
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 from wizard.engine.applying import apply_plan
 from wizard.engine.chronicle import Chronicle
 from wizard.engine.course import Direction, course_of
 from wizard.engine.ending import half_way
-from wizard.engine.events import Event, Result, Said
+from wizard.engine.events import Event, ProblemFound, Result, Said
 from wizard.engine.going_on import Afresh, go_on
 from wizard.engine.journal import Journal, Kind, read_journal
+from wizard.engine.plan_records import plan_of
 from wizard.engine.planned import connect, opened, settings_of
 from wizard.engine.putting_back import formers_of, put_back
 from wizard.engine.request import Request
@@ -26,6 +28,7 @@ from wizard.engine.runs import BEGUN, Run, RunState, new_run_id, only_wizard
 from wizard.engine.server_locks import locked_servers
 from wizard.engine.session import Session
 from wizard.engine.undo import put_run_back, recorded_request
+from wizard.planning.keeping import held_back, to_suspend
 
 
 def resume(request: Request, run: Run) -> Generator[Event, None, Result]:
@@ -53,6 +56,8 @@ def _ahead(request: Request, session: Session, run: Run) -> Generator[Event, Non
             return Result.UNREACHABLE
         session.survey()
         request.cancel.check()
+        if (yield from _meddled(request, session, run)):
+            return Result.PROBLEMS
         try:
             # The outcome is that of the apply which was begun.
             chronicle = Chronicle("apply", settings_of(request))
@@ -65,6 +70,19 @@ def _ahead(request: Request, session: Session, run: Run) -> Generator[Event, Non
     fresh = new_run_id(request.clock())
     yield Said(message=f"Run {run.id} had not staged everything; it begins anew as run {fresh}.")
     return (yield from apply_plan(request, session, fresh))
+
+
+def _meddled(request: Request, session: Session, run: Run) -> Generator[Event, None, bool]:
+    """Tell what has to be suspended before the stop; once that has begun, going on is safer."""
+    words = to_suspend(settings_of(request), tuple(session.facts.values()))
+    begun = course_of(read_journal(run.journal_file)).stop_begun
+    if not words or begun or run.state is RunState.UNTOUCHED:
+        return False
+    plan = replace(plan_of(run), to_suspend=words)
+    if request.suspended(plan):
+        return False
+    yield ProblemFound(problem=held_back(plan))
+    return True
 
 
 def _taken_back(request: Request, session: Session, run: Run) -> Generator[Event, None, bool]:

@@ -105,7 +105,7 @@ def held_back(plan: Plan) -> Problem:
         f"{names} may change or start the servers in the middle of this, and nobody has said that "
         f"it is {SUSPENDED}.",
         f"Suspend it on every server, then write under [apply] in the answers: {SUSPENDED} = "
-        f"[{listed}].",
+        f"[{listed}], and run apply with them.",
     )
 
 
