@@ -77,14 +77,13 @@ def _joined(code: str, severity: Severity, errors: dict[str, WizardError]) -> Pr
     """Return one problem for all servers that gave no answer: the first one's reason stands."""
     server, error = next(iter(errors.items()))
     more = len(errors) - 1
-    also = (
-        f" The same holds for {more} more {'server' if more == 1 else 'servers'}." if more else ""
-    )
+    several = len({one.message for one in errors.values()}) > 1
+    also = f" The same holds for {more} more {'server' if more == 1 else 'servers'}."
     begin = "Neo4j itself has not been asked whether it is healthy. " if code == NOT_PROVED else ""
     return Problem(
         code=code,
         severity=severity,
-        message=f"{begin}{error.message}{also}",
+        message=f"{begin}{error.message}{also if several else ''}",
         hint=error.hint,
         server=None if more else server,
     )

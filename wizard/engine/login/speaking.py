@@ -195,8 +195,7 @@ def check_driver() -> None:
         import neo4j  # noqa: F401, PLC0415 - an extra of the distribution
     except ImportError as error:
         raise HealthError(
-            "Neo4j's own driver is not installed on this computer, so Neo4j can't be asked how it"
-            " is.",
+            "Neo4j's own driver is not installed on this computer.",
             hint=f"Install it with: pip install '{_EXTRA}'",
         ) from error
 
