@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 
 from wizard.errors import RemoteError
 from wizard.model.facts import FileStat
@@ -132,6 +133,29 @@ class Answer:
     def text(self, word: str) -> str:
         """Return the same as text; what is no UTF-8 is kept as surrogates."""
         return self.raw(word).decode("utf-8", errors="surrogateescape")
+
+
+@contextlib.contextmanager
+def understood(server: str) -> Iterator[None]:
+    """Read an answer word by word; whatever is missing or odd in it is the server's doing.
+
+    Raises:
+        RemoteError: `answer-odd`.
+    """
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+        raise odd(server) from error
+
+
+def odd(server: str) -> RemoteError:
+    """Return what there is to say of an answer that none of our scripts gives."""
+    return RemoteError(
+        server,
+        f"{server} answered something that makes no sense.",
+        hint="Look whether something between here and there answers in its place.",
+        code="answer-odd",
+    )
 
 
 def unhex(digits: str) -> bytes:

@@ -16,6 +16,7 @@ from wizard.model.settings import AccessSettings
 from wizard.model.text import shown
 from wizard.remote.private_keys import Keyring
 from wizard.remote.targets import Target, home_path
+from wizard.secret import Secret
 
 _AGENT_S = 10.0
 _MAX_AGENT_KEYS = 3
@@ -75,10 +76,7 @@ class Authentication:
                 yield "a key of the agent", _with_key(user, agent_key)
         password = self.secrets.of("ssh_password", self.server)
         if self.access.ask_password and password is not None:
-            yield (
-                "the password",
-                lambda transport: transport.auth_password(user, password.reveal()),
-            )
+            yield "the password", _with_password(user, password)
 
     def _alias_key(self) -> str | None:
         """Return the first key file the alias names that exists, unless another way was chosen."""
@@ -125,6 +123,27 @@ def _keys_of_the_agent() -> tuple[paramiko.AgentKey, ...] | None:
 
 def _refuse(_transport: paramiko.Transport) -> list[str]:
     raise paramiko.AuthenticationException
+
+
+def _with_password(user: str, password: Secret) -> Callable[[paramiko.Transport], list[str]]:
+    """Give the password once: to a server that takes it as it is, or asks for it by one prompt."""
+    given: list[str] = []
+
+    def answer(_title: str, _words: str, prompts: list[tuple[str, bool]]) -> list[str]:
+        if len(prompts) + len(given) > 1:
+            raise paramiko.SSHException("it asked for more than the password")
+        given.extend(password.reveal() for _ in prompts)
+        return given if prompts else []
+
+    def log_in(transport: paramiko.Transport) -> list[str]:
+        try:
+            return transport.auth_password(user, password.reveal(), fallback=False)
+        except paramiko.BadAuthenticationType as error:
+            if "keyboard-interactive" not in error.allowed_types:
+                raise
+            return transport.auth_interactive(user, answer)
+
+    return log_in
 
 
 def _with_key(user: str, key: paramiko.PKey) -> Callable[[paramiko.Transport], list[str]]:

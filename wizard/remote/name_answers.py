@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wizard.model.facts import ReverseName
-from wizard.remote.answers import Answer, run_script, unhex
+from wizard.remote.answers import Answer, run_script, understood, unhex
 from wizard.remote.connection import Connection
 
 
@@ -29,7 +29,9 @@ def ask_names(connection: Connection, names: Sequence[str]) -> NameAnswers:
     Raises:
         RemoteError: see `Connection.run`.
     """
-    return read_names(run_script(connection, "names", *names), names)
+    answer = run_script(connection, "names", *names)
+    with understood(connection.server):
+        return read_names(answer, names)
 
 
 def read_names(answer: Answer, names: Sequence[str]) -> NameAnswers:

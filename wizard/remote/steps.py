@@ -11,7 +11,7 @@ from posixpath import dirname
 from types import MappingProxyType
 
 from wizard.errors import RemoteError
-from wizard.remote.answers import lines, run_script, unhex
+from wizard.remote.answers import lines, odd, run_script, unhex
 from wizard.remote.archive import StageFile
 from wizard.remote.connection import Connection
 from wizard.remote.follower import UNREADABLE, unreadable
@@ -94,10 +94,15 @@ def stop(connection: Connection, service: Service, timeout_s: float) -> None:
 
 
 def is_running(connection: Connection, service: Service) -> bool:
-    """Say whether Neo4j's process is up."""
-    return run_script(connection, "status", *_service_lines(service)).first("running")[:1] == [
-        "yes"
-    ]
+    """Say whether Neo4j's process is up.
+
+    Raises:
+        RemoteError: the server does not tell.
+    """
+    word = run_script(connection, "status", *_service_lines(service)).first("running")[:1]
+    if word not in (["yes"], ["no"]):
+        raise odd(connection.server)
+    return word == ["yes"]
 
 
 def start(connection: Connection, service: Service, logs: Sequence[str]) -> Mapping[str, int]:
@@ -124,7 +129,9 @@ def restore(connection: Connection, run: str, server: str) -> RestoreReport:
         RemoteError: `undo-damaged`, or `conf-changed` when neo4j.conf was edited after the run.
     """
     answer = run_script(connection, "restore", run, server)
-    left = tuple(_path(fields[0]) for fields in answer.all("left"))
+    if "restored" not in answer and "nothing" not in answer:
+        raise odd(connection.server)
+    left = tuple(_path(fields[0]) for fields in answer.all("left") if fields)
     return RestoreReport(restored="restored" in answer, left=left)
 
 

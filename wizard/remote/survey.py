@@ -18,7 +18,7 @@ from wizard.neo4j.keepers import keeper_of
 from wizard.neo4j.layout import logs_of
 from wizard.neo4j.logs.durations import last_durations
 from wizard.neo4j.policy import policy_of
-from wizard.remote.answers import Answer, lines, stat_from, unhex
+from wizard.remote.answers import Answer, lines, stat_from, understood, unhex
 from wizard.remote.conf_place import read_conf_place
 from wizard.remote.connection import Connection
 from wizard.remote.keeper_answers import read_keepers
@@ -56,13 +56,14 @@ def survey(connection: Connection, server: ServerSettings, names: Sequence[str])
         if error.code == "no-shell" and "not recognized" in error.message:
             return _elsewhere(connection, server, Platform.WINDOWS)
         raise
-    answer = Answer(server.name, completed)
     middle = (before + time.time()) / 2
-    platform = _platform(answer)
-    if platform is not Platform.SERVER:
-        return _elsewhere(connection, server, platform)
-    _refuse_missing(answer, server)
-    return _facts(connection, server, answer, names, middle)
+    with understood(server.name):
+        answer = Answer(server.name, completed)
+        platform = _platform(answer)
+        if platform is not Platform.SERVER:
+            return _elsewhere(connection, server, platform)
+        _refuse_missing(answer, server)
+        return _facts(connection, server, answer, names, middle)
 
 
 def _facts(
