@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from wizard.engine.bringing import material_of
 from wizard.engine.diagnosis import Observations, diagnose
 from wizard.engine.events import Event, Link, LinkState, ProblemFound, Result, Said
+from wizard.engine.expiry import expiry_overview
 from wizard.engine.following import LogBook, Peers, Seen
 from wizard.engine.hiding import known_secrets
 from wizard.engine.login.gate import health_findings
@@ -73,6 +74,8 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
     problems = (*diagnose(seen), *health_findings(request, session))
     for problem in problems:
         yield ProblemFound(problem=problem)
+    for sentence in expiry_overview(seen):
+        yield Said(message=sentence)
     if not reached:
         return Result.UNREACHABLE
     serious = damaged is not None or any(p.severity in SERIOUS for p in problems)

@@ -11,6 +11,7 @@ import pytest
 
 from wizard.engine.diagnosis import Observations, ServerObservation, diagnose
 from wizard.engine.events import Probe, ProbeKind, Verdict
+from wizard.engine.expiry import expiry_overview
 from wizard.engine.probing.matrix import Probed
 from wizard.model.problems import Severity
 from wizard.model.settings import ClientAuth, KeyAlgorithm, Subject, TrustModel
@@ -287,6 +288,43 @@ def test_each_cause_is_named_with_its_server(case: str) -> None:
     assert found == {(code, "server2")}
 
 
+def test_a_certificate_that_was_changed_on_the_disk_is_told_before_it_is_loaded() -> None:
+    other = made(authority=CA)["server2"].certificate_pem
+    assert codes(with_server(certificate=other)) == {("changed-on-disk", "server2")}
+
+
+def test_a_newer_certificate_that_is_not_loaded_yet_is_told() -> None:
+    newer = made(at=NOW + timedelta(hours=2), authority=CA)["server2"].certificate_pem
+    seen = with_server(certificate=newer, leaf_made=None)
+    assert codes(seen) == {("not-reloaded", "server2")}
+    assert codes(with_server(leaf_made=None)) == set()
+
+
+@pytest.mark.parametrize(
+    "set_now",
+    [{"tls_versions": ("TLSv1.2", "TLSv1.3")}, {"ciphers": ("TLS_AES_256_GCM_SHA384",)}],
+)
+def test_settings_that_are_not_loaded_yet_are_told(set_now: dict[str, Any]) -> None:
+    in_force = PolicyLoaded(scope="cluster", tls_versions=("TLSv1.2",), client_auth="REQUIRE")
+    same = policy(tls_versions=("TLSv1.2",))
+    assert codes(with_server(in_force=in_force, policy=same)) == set()
+    changed = policy(**{"tls_versions": ("TLSv1.2",), **set_now})
+    seen = with_server(in_force=in_force, policy=changed)
+    assert codes(seen) == {("not-reloaded", "server2")}
+    (told,) = diagnose(seen)
+    assert next(iter(set_now)) in told.evidence
+
+
+def test_the_overview_tells_every_end_the_first_one_first() -> None:
+    sentences = [*expiry_overview(healthy())]
+    assert len(sentences) == 4
+    assert "server1" in sentences[0]
+    assert ", in 365 days." in sentences[0] or ", in 364 days." in sentences[0]
+    assert sentences[3].startswith("The certificate authority CN=")
+    late = [*expiry_overview(replace(healthy(), now=NOW + timedelta(days=400)))]
+    assert "ended on" in late[0]
+
+
 def test_half_a_cluster_in_plaintext_is_told_as_such() -> None:
     (told,) = diagnose(with_server(policy=policy(enabled=False)))
     assert "while server1, server3 do" in told.message
@@ -296,7 +334,7 @@ def test_two_servers_whose_cipher_lists_do_not_meet_are_told_once() -> None:
     ecdsa = "TLS_ECDHE_ECDSA_WITH_AES_{}_GCM_SHA{}"
     seen = healthy()
     servers = {
-        name: replace(one, in_force=loaded((ecdsa.format(*size),)))
+        name: replace(one, policy=policy(ciphers=(ecdsa.format(*size),)))
         for (name, one), size in zip(
             seen.servers.items(), ((256, 384), (128, 256), (256, 384)), strict=True
         )

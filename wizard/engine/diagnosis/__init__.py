@@ -12,6 +12,7 @@ from dataclasses import replace
 from wizard.engine.diagnosis import (
     ciphers,
     discovery,
+    drifting,
     joining,
     policy,
     refusing,
@@ -68,6 +69,8 @@ LAST: tuple[Cause, ...] = (
     joining.waits_for_others,
     joining.has_no_leader,
     joining.not_joined,
+    drifting.changed_on_disk,
+    drifting.not_reloaded,
     joining.strangers,
     joining.logs_unread,
 )
@@ -79,7 +82,8 @@ def diagnose(seen: Observations) -> tuple[Problem, ...]:
     found: tuple[Problem, ...] = ()
     for causes in (CERTAIN, BETWEEN, FALLBACK, LAST):
         serious = {p.server for p in found if p.severity is Severity.ERROR and p.server}
-        rest = replace(seen, explained=frozenset(serious))
+        told = {p.server for p in found if p.severity is not Severity.NOTE and p.server}
+        rest = replace(seen, explained=frozenset(serious), named=frozenset(told))
         found = _once((*found, *(problem for cause in causes for problem in cause(rest))))
     return found
 

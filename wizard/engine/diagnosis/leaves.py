@@ -12,28 +12,39 @@ _BOTH = frozenset({"serverAuth", "clientAuth"})
 def leaf_of(seen: Observations, one: ServerObservation) -> CertificateFacts | None:
     """Return the leaf a server serves, else the one its policy names; None when unreadable."""
     for content in (*seen.leaves(one.server), one.certificate if one.encrypts else None):
-        if content:
-            try:
-                return describe(load_chain(content)[0])
-            except MaterialError:
-                continue
+        if (leaf := described(content)) is not None:
+            return leaf
     return None
+
+
+def described(content: bytes | None) -> CertificateFacts | None:
+    """Return what the first certificate of a file says; None when there is none to read."""
+    if not content:
+        return None
+    try:
+        return describe(load_chain(content)[0])
+    except MaterialError:
+        return None
 
 
 def on_disk(one: ServerObservation) -> set[str]:
     """Return the fingerprint of the leaf in a server's public.crt, or nothing."""
-    if not one.certificate:
-        return set()
-    try:
-        return {describe(load_chain(one.certificate)[0]).fingerprint}
-    except MaterialError:
-        return set()
+    leaf = described(one.certificate)
+    return set() if leaf is None else {leaf.fingerprint}
 
 
 def is_known(one: ServerObservation, leaf: CertificateFacts) -> bool:
     """Say whether a leaf is the one that was made for a server, or else the one on its disk."""
     known = {one.leaf_made} if one.leaf_made else on_disk(one)
     return not known or leaf.fingerprint in known
+
+
+def is_older(der: bytes, one: ServerObservation) -> bool:
+    """Say whether a served leaf was issued before the one on the disk, by the same issuer."""
+    served, disk = described(der), described(one.certificate)
+    if served is None or disk is None:
+        return False
+    return served.issuer == disk.issuer and served.not_before < disk.not_before
 
 
 def lacking_usages(leaf: CertificateFacts) -> frozenset[str]:

@@ -99,12 +99,18 @@ class ServerObservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
-    """A whole cluster at one moment."""
+    """A whole cluster at one moment.
+
+    Attributes:
+        explained: the servers of which an error is told already, and no consequence of it need be.
+        named: those of which any problem is told already.
+    """
 
     now: datetime
     servers: Mapping[str, ServerObservation]
     tests: tuple[Probed, ...] = ()
     explained: frozenset[str] = field(default_factory=frozenset)
+    named: frozenset[str] = field(default_factory=frozenset)
 
     def of(self, server: str, *kinds: ProbeKind) -> Iterator[Probed]:
         """Yield the probes of a server's ports; of these kinds, or all."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from wizard.engine.diagnosis.leaves import (
     is_flawed,
     is_known,
+    is_older,
     lacking_usages,
     leaf_of,
     missing_names,
@@ -118,6 +119,8 @@ def serves_other_leaf(seen: Observations) -> Iterator[Problem]:
         known = {one.leaf_made} if one.leaf_made else on_disk(one)
         for der in seen.leaves(one.server):
             served = hashlib.sha256(der).hexdigest()
+            if not one.leaf_made and is_older(der, one):
+                continue  # renewed on the disk, and not loaded yet
             if known and served not in known and not is_flawed(der, one, seen):
                 yield error(
                     one.server,
