@@ -40,7 +40,7 @@ from wizard.engine.walk import (
     verify_walk,
 )
 from wizard.errors import UsageError
-from wizard.interview.answers import load, parse, to_toml
+from wizard.interview.answers import Answers, load, parse, to_toml
 from wizard.interview.needed_secrets import with_missing
 from wizard.interview.secrets_file import load_secrets
 from wizard.logs import quieten_libraries, start_logging
@@ -141,10 +141,18 @@ def _request(options: Namespace) -> Request:
         cancel=Cancel(),
         formation_timeout_s=60.0 * getattr(options, "formation_timeout", 30),
         approved=approval(options.plan) if getattr(options, "plan", None) else None,
-        answers_toml=to_toml(answers),
+        answers_toml=to_toml(_from_anywhere(answers, path.parent)),
         until_staged=getattr(options, "until", None) == "staged",
         records=states_beside(path),
     )
+
+
+def _from_anywhere(answers: Answers, beside: Path) -> Answers:
+    """Return the answers as a run keeps them: the file they name is found from its folder too."""
+    secrets = answers.get("secrets")
+    if not isinstance(secrets, str) or not secrets:
+        return answers
+    return answers.with_answer("secrets", str((beside / Path(secrets).expanduser()).absolute()))
 
 
 def _recorded(options: Namespace, find: Find) -> Request:
