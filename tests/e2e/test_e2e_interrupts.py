@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from black_box import COMMAND, LONG_ENOUGH_S, Entry, Served, served, wizard
-from waiting import started
+from waiting import started, until
 
 MOMENTS: dict[str, tuple[str, str]] = {
     "before anything is known": ("started", ""),
@@ -108,6 +110,26 @@ def assert_as_before(cluster: Served, before: Trees) -> None:
     """Every file has its bytes, mode, owner and time, and the servers speak plaintext again."""
     assert cluster.trees() == before
     assert not [path for home in cluster.homes for path in home.parent.glob(".neo4j-tls")]
+    for home in cluster.homes:
+        assert (Path("/proc") / (home / "run" / "neo4j.pid").read_text().strip()).exists()
+    for server in cluster.servers:
+        ip = server["ssh"].partition("@")[2].rpartition(":")[0]
+        for channel in ("discovery", "cluster", "raft", "routing"):
+            place = (ip, server["ports"][channel])
+            until(partial(speaks_plaintext, *place), f"{place} speaks plaintext", 60)
+
+
+def speaks_plaintext(ip: str, port: int) -> bool:
+    try:
+        with socket.create_connection((ip, port), timeout=20) as pipe:
+            pipe.sendall(b'NEO4J_CLUSTER{"protocol": "raft"}\n')
+            return pipe.recv(4096).startswith(b"NEO4J_CLUSTER{")
+    except ConnectionError:
+        return False
+
+
+def assert_told_as_before(cluster: Served) -> None:
+    """The wizard itself, asked to verify, finds what it found at first."""
     verified = wizard("verify", "--answers", cluster.answers, "--json")
     assert verified.exit_code == 1, verified.stdout
     wrong = {(code, server) for code, server in verified.problems if code != "backup"}
@@ -115,8 +137,6 @@ def assert_as_before(cluster: Served, before: Trees) -> None:
         server["name"] for server in cluster.servers
     }
     assert "server-not-running" not in {code for code, _server in wrong}
-    for home in cluster.homes:
-        assert (Path("/proc") / (home / "run" / "neo4j.pid").read_text().strip()).exists()
 
 
 @pytest.mark.parametrize(("number", "moment"), SIGNALS)
@@ -141,6 +161,7 @@ def test_signals_while_it_puts_back_change_nothing(cluster: Served, before: Tree
 def test_a_reader_that_leaves_does_not_leave_it_half_done(cluster: Served, before: Trees) -> None:
     struck(("the first start", loses_its_reader), command=apply_to(cluster))
     assert_as_before(cluster, before)
+    assert_told_as_before(cluster)
     undone = wizard("undo", "--yes", "--json")
     assert (undone.exit_code, undone.of("change_started")) == (0, [])
 
