@@ -17,6 +17,8 @@ from wizard.model.problems import Problem, Severity
 from wizard.planning.plan import Plan, ServerPlan
 
 _FORMAT = "neo4j-tls plan 1"
+_SHORT = 8
+"""Enough digits to see by eye that two differ; the whole ones stand in the evidence."""
 _LABEL = "SHA-256 of this plan:"
 _SHA = re.compile(r"[0-9a-f]{64}")
 _TOTAL = re.compile(rf"{_LABEL}[\s`*]*([0-9a-f]{{64}})")
@@ -101,9 +103,10 @@ def departure(approved: Approval, plan: Plan) -> Problem | None:
         hint = "Look at a plan made now, and have that one approved."
     else:
         what = f"It has the SHA-256 {now.sha256} now, and {approved.sha256} was approved."
+        begin = ", ".join(f"{name} {sha[:_SHORT]}" for name, sha in now.parts.items())
         hint = (
-            "Compare the parts below with those of the approved plan, or give the file it was kept "
-            "in to --plan to be told which differ; then have a plan made now approved."
+            "To be told what differs, give the file the plan was kept in to --plan, or compare how "
+            f"its parts begin now: {begin}. Then have a plan made now approved."
         )
     return Problem(
         code="plan-changed",

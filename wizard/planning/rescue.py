@@ -30,7 +30,10 @@ def rescue_rows(plan: Plan) -> list[tuple[str, str]]:
     """Return each command with what it does and where it is typed."""
     rows = [
         ("on this computer, once it is back, to go on to the end", f"neo4j-tls resume {plan.run}"),
-        ("or there, to put every server back", f"neo4j-tls undo {plan.run}"),
+        (
+            "on this computer, once it is back, to put every server back",
+            f"neo4j-tls undo {plan.run}",
+        ),
     ]
     for one in plan.servers:
         finish, undo, _ = rescue_commands(plan.run, one.server, plan.settings.access.become)

@@ -14,7 +14,7 @@ from wizard.model.text import shown
 from wizard.planning.approval import approval_of
 from wizard.planning.coverage_words import COVERAGE_TITLE, coverage_rows, verify_hostname_words
 from wizard.planning.key_words import KEYS_TITLE, key_words, reader_words
-from wizard.planning.plan import ChangeKind, FileRole, Plan, ServerPlan
+from wizard.planning.plan import ChangeKind, DiffLine, FileRole, Plan, ServerPlan
 from wizard.planning.render import brought_words, command, downtime_words, headline, order_rows
 from wizard.planning.rescue import RESCUE_TITLE, TOGETHER, rescue_rows
 
@@ -97,11 +97,15 @@ def _changes(server: ServerPlan) -> Iterator[str]:
     before, after = f"{server.conf_mode:04o}", f"{server.conf_mode_after:04o}"
     mode = f"mode {after}" if before == after else f"mode {before} becomes {after}"
     yield f"In {code(shown(server.conf_file))}, {mode}; passwords are hidden:"
-    yield "\n".join(fenced((f"{d.sign}{d.text}".rstrip() for d in server.conf_diff), "diff"))
+    yield "\n".join(fenced(map(_diff_line, server.conf_diff), "diff"))
     yield _items(reader_words(server))
     yield f"SHA-256 of the present file: `{server.conf_sha256}`."
     kinds = (ChangeKind.STOP, ChangeKind.START)
     yield "Commands: " + ", ".join(code(command(server, kind)) for kind in kinds) + "."
+
+
+def _diff_line(line: DiffLine) -> str:
+    return f"@@ {line.text} @@" if line.sign == "@" else f"{line.sign}{line.text}".rstrip()
 
 
 def _files(server: ServerPlan) -> Iterator[str]:

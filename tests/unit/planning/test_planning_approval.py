@@ -99,6 +99,7 @@ def test_the_number_alone_binds_and_the_parts_are_evidence() -> None:
     assert approval_of(before).sha256 in problem.message
     for part, sha in approval_of(after).parts.items():
         assert f"{part} {sha}" in problem.evidence
+        assert f"{part} {sha[:8]}" in problem.hint
 
 
 @pytest.mark.parametrize("form", ["lines", "markdown", "json"])

@@ -70,6 +70,7 @@ def test_the_page_has_all_that_a_ticket_asks_for() -> None:
     assert approval_of(make_plan(settings(), cluster())).sha256 in page
     assert "seconds" in page
     assert "Bolt" in page
+    assert "\n@@ -" in page
 
 
 def test_the_page_is_the_same_each_time_and_holds_no_secret() -> None:
