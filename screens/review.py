@@ -115,11 +115,11 @@ def plan_content(plan: Plan) -> Content:
     lines.append(Content.styled(f"The cluster is down for about {low} to {high} seconds.", "bold"))
     lines += [Content(plan.downtime_why)] if plan.downtime_why else []
     lines.append(Content("If it fails, every server is put back as it is now."))
-    lines += rescue_content(plan)
     lines += [problem_content(problem) for problem in plan.problems]
-    lines += [*keys_content(plan), *coverage_content(plan)]
+    lines += coverage_content(plan)
     for server in plan.servers:
         lines += server_content(server)
+    lines += [*keys_content(plan), *rescue_content(plan)]
     lines.append(heading("What stays unencrypted"))
     lines += [Content(f"  · {sentence}") for sentence in plan.stays_unencrypted]
     return Content("\n").join(lines)
@@ -127,7 +127,7 @@ def plan_content(plan: Plan) -> Content:
 
 def rescue_content(plan: Plan) -> Iterator[Content]:
     """Draw what to type if this computer is lost in the middle: to be written down now."""
-    yield Content(f"{RESCUE_TITLE}:")
+    yield heading(RESCUE_TITLE)
     for what, line in rescue_rows(plan):
         yield Content.assemble(f"  · {what}:\n      ", (line, "bold"))
     yield Content(f"  {TOGETHER}")
