@@ -6,8 +6,10 @@ would ever hear of it.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -45,6 +47,25 @@ def _allowed_s(item: pytest.Item) -> float:
 def _end(item: pytest.Item) -> None:
     errors = item.config.stash[_ERRORS]
     os.write(errors, f"\n{item.nodeid} hangs. What runs, and where each thread is:\n".encode())
-    subprocess.run(["ps", "-eo", "pid,ppid,stat,etimes,args"], stdout=errors, check=False)
     faulthandler.dump_traceback(file=errors, all_threads=True)
-    os._exit(70)
+    try:
+        _run_ps("pid,ppid,stat,etimes,args", stdout=errors)
+        for pid in _below(os.getpid()):  # what is left would keep our standard output open
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    finally:
+        os._exit(70)
+
+
+def _below(pid: int) -> list[int]:
+    """Every process that descends from one."""
+    rows = [row.split() for row in _run_ps("ppid=,pid=", stdout=subprocess.PIPE).splitlines()]
+    found = [pid]
+    for above in found:
+        found += [int(child) for parent, child in rows if int(parent) == above]
+    return found[1:]
+
+
+def _run_ps(columns: str, stdout: int) -> bytes:
+    done = subprocess.run(["ps", "-eo", columns], stdout=stdout, check=False, timeout=20)
+    return done.stdout or b""
