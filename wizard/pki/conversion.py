@@ -18,7 +18,7 @@ from wizard.errors import MaterialError
 from wizard.model.version import Version
 from wizard.pki.brought.things import Brought
 from wizard.pki.doctor.certificate_rules import is_self_issued
-from wizard.pki.doctor.examination import is_leaf
+from wizard.pki.doctor.examination import leaves_of
 from wizard.pki.doctor.peers import completed, without_root
 from wizard.pki.inspect import fingerprint
 from wizard.pki.keys import KeyBytes, PrivateKey, private_key_pem, public_half
@@ -77,7 +77,8 @@ def convert(
             hint="Bring both; neo4j-tls inspect tells what each file holds.",
             code="key-does-not-match",
         )
-    pool = [one for one in brought.distinct_certificates() if not is_leaf(one, brought)]
+    leaves = leaves_of(brought)
+    pool = [one for one in brought.distinct_certificates() if one not in leaves]
     return tuple(
         convert_pair(leaf, key, pool, version, password=password, kdf_rounds=kdf_rounds)
         for leaf, key in pairs
@@ -113,9 +114,10 @@ def _check_password(version: Version, password: Secret | None) -> None:
 
 def _pairs(brought: Brought) -> Iterator[tuple[x509.Certificate, PrivateKey]]:
     keys = {public_half(key.key): key.key for key in brought.keys if key.key is not None}
+    leaves = leaves_of(brought)
     for certificate in brought.distinct_certificates():
         key = keys.get(public_half(certificate))
-        if key is None or not is_leaf(certificate, brought):
+        if key is None or certificate not in leaves:
             continue
         if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
             raise MaterialError(

@@ -28,7 +28,12 @@ from pki_making import make, make_ca, make_crl, named
 
 from wizard.errors import UsageError
 from wizard.pki.brought.disk import CappedFiles, read_files
-from wizard.pki.brought.limits import MOST_ALL_BYTES, MOST_FILE_BYTES
+from wizard.pki.brought.limits import (
+    MOST_ALL_BYTES,
+    MOST_ALL_CERTIFICATES,
+    MOST_FILE_BYTES,
+    MOST_OF_ONE_NAME,
+)
 from wizard.pki.brought.reading import read_all, read_things
 from wizard.pki.brought.things import BroughtKey, Junk
 from wizard.pki.key_shapes import rsa_private_key
@@ -170,6 +175,22 @@ def test_more_than_a_person_s_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         read_files([tmp_path])
     assert "64 MiB" in caught.value.message
+
+
+def test_crowds_of_certificates_are_refused(tmp_path: Path) -> None:
+    same = [make_ca("one name").certificate for _ in range(MOST_OF_ONE_NAME + 1)]
+    (tmp_path / "same").write_bytes(pem(*same[1:]))
+    assert len(read_files([tmp_path]).certificates) == MOST_OF_ONE_NAME
+    (tmp_path / "more").write_bytes(pem(same[0]))
+    with pytest.raises(UsageError) as caught:
+        read_files([tmp_path])
+    assert "CN=one name" in caught.value.message
+    hundred = pem(LEAF.certificate) * 100
+    for number in range(MOST_ALL_CERTIFICATES // 100):
+        (tmp_path / f"many{number}").write_bytes(hundred)
+    with pytest.raises(UsageError) as caught:
+        read_files([tmp_path])
+    assert "2000" in caught.value.message
 
 
 def test_a_list_of_50_mb_is_not_even_read(tmp_path: Path) -> None:

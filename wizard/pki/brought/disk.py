@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,12 @@ from typing import BinaryIO
 
 from wizard.errors import UsageError
 from wizard.model.text import shown
-from wizard.pki.brought.limits import MOST_ALL_BYTES, MOST_FILE_BYTES
+from wizard.pki.brought.limits import (
+    MOST_ALL_BYTES,
+    MOST_ALL_CERTIFICATES,
+    MOST_FILE_BYTES,
+    MOST_OF_ONE_NAME,
+)
 from wizard.pki.brought.reading import read_all
 from wizard.pki.brought.rights import open_to_all
 from wizard.pki.brought.things import Brought
@@ -77,7 +83,25 @@ def read_files(paths: Sequence[Path], passwords: Sequence[Secret] = ()) -> Broug
             hint="Name the files or the folder with the keys and certificates alone.",
         )
     found = read_all(_within_reason(names), passwords)
+    _check_numbers(found)
     return replace(found, open_to_all=frozenset(str(name) for name in names if open_to_all(name)))
+
+
+def _check_numbers(found: Brought) -> None:
+    """Refuse what takes minutes to judge: each certificate is tried on every CA of its issuer."""
+    alone = "Name the files or the folder with the keys and certificates alone."
+    if len(found.certificates) > MOST_ALL_CERTIFICATES:
+        many = f"There are more than {MOST_ALL_CERTIFICATES} certificates in these files."
+        raise UsageError(many, hint=alone)
+    distinct = found.distinct_certificates()
+    issuers = {one.issuer for one in distinct}
+    for name, number in Counter(one.subject for one in distinct).items():
+        if number > MOST_OF_ONE_NAME and name in issuers:
+            raise UsageError(
+                f"There are {number} different certificates of CAs with one and the same name: "
+                f"{shown(name.rfc4514_string(), 200)}.",
+                hint=alone,
+            )
 
 
 def _within_reason(names: Sequence[Path]) -> Iterator[tuple[str, bytes]]:

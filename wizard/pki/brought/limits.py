@@ -18,6 +18,8 @@ MOST_KEY_BYTES = 64 << 10
 MOST_FILE_BYTES = 1 << 20
 MOST_ALL_BYTES = 64 << 20
 MOST_CERTIFICATES = 100
+MOST_ALL_CERTIFICATES = 2000
+MOST_OF_ONE_NAME = 20
 MOST_BLOCKS = 1000
 MOST_ROUNDS = 2_000_000
 """Of PBKDF2 and its like in all of a file: half a second to two, three times what is advised."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -115,23 +115,31 @@ def examine(brought: Brought, terms: Terms) -> Examination:
         return _Examiner(brought, terms).examination()
 
 
-def is_leaf(certificate: x509.Certificate, brought: Brought) -> bool:
-    """Say whether a certificate is a server's own.
+def leaves_of(brought: Brought) -> frozenset[x509.Certificate]:
+    """Return the certificates that are a server's own.
 
     A certificate that may sign others is a server's all the same when its key was brought, it
     signed nothing else here, and its key usage does not speak of signing certificates: that is
     what `openssl req -x509` makes.
     """
-    if not is_authority(certificate):
-        return True
-    usages = [one.value for one in certificate.extensions if isinstance(one.value, x509.KeyUsage)]
-    signs = any(usage.key_cert_sign for usage in usages) or any(
-        other.issuer == certificate.subject and other != certificate
-        for other in brought.distinct_certificates()
+    every = brought.distinct_certificates()
+    keys = {public_half(key.key) for key in brought.keys if key.key is not None} - {None}
+    issued = Counter(one.issuer for one in every)
+    return frozenset(
+        one
+        for one in every
+        if not is_authority(one)
+        or (
+            public_half(one) in keys
+            and issued[one.subject] == (one.issuer == one.subject)
+            and not _may_sign(one)
+        )
     )
-    own = public_half(certificate)
-    has_key = any(key.key is not None and public_half(key.key) == own for key in brought.keys)
-    return has_key and not signs
+
+
+def _may_sign(certificate: x509.Certificate) -> bool:
+    usages = [one.value for one in certificate.extensions if isinstance(one.value, x509.KeyUsage)]
+    return any(usage.key_cert_sign for usage in usages)
 
 
 class _Examiner:
@@ -141,7 +149,7 @@ class _Examiner:
         self._brought, self._terms = brought, terms
         self._crls = tuple(thing.crl for thing in brought.crls)
         distinct = brought.distinct_certificates()
-        self._leaves = frozenset(one for one in distinct if is_leaf(one, brought))
+        self._leaves = leaves_of(brought)
         self._authorities = tuple(one for one in distinct if one not in self._leaves)
         self._halves: dict[bytes | None, list[Thing]] = defaultdict(list)
         for held in brought.certificates:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from cryptography import x509
 
 from wizard.pki.brought.things import Brought, BroughtCertificate, BroughtKey, Origin
-from wizard.pki.doctor.examination import is_leaf
+from wizard.pki.doctor.examination import leaves_of
 from wizard.pki.keys import PrivateKey, public_half
 from wizard.pki.material import fingerprint
 
@@ -45,7 +45,8 @@ class Material:
 
     def leaves(self) -> tuple[BroughtCertificate, ...]:
         """Return each server certificate once, with the first file by name that holds it."""
-        return tuple(one for one in self.certificates() if is_leaf(one.certificate, self.brought))
+        found = leaves_of(self.brought)
+        return tuple(one for one in self.certificates() if one.certificate in found)
 
     def leaves_for(self, server: str) -> tuple[BroughtCertificate, ...]:
         """Return the server certificates that may be this server's, by where they lie."""
@@ -65,9 +66,8 @@ class Material:
 
     def authorities(self) -> tuple[BroughtCertificate, ...]:
         """Return each CA certificate once, with the first file by name that holds it."""
-        return tuple(
-            one for one in self.certificates() if not is_leaf(one.certificate, self.brought)
-        )
+        leaves = leaves_of(self.brought)
+        return tuple(one for one in self.certificates() if one.certificate not in leaves)
 
     def certificates(self) -> tuple[BroughtCertificate, ...]:
         """Return each certificate once, in an order that the files' own order does not change."""
