@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from wizard.engine.events import Event, Link, LinkState, Probe, ProbeKind, Verdict
@@ -47,24 +48,44 @@ class LinkBoard:
     def __init__(self, servers: Sequence[str]) -> None:
         self.servers = tuple(servers)
         self._states: dict[tuple[str, str], LinkState] = {}
+        self._since: dict[tuple[str, str], datetime] = {}
+        self._is_told_whole = False
 
     def feed(self, event: Event) -> None:
         """Take in an event; what is no link is let pass."""
         if isinstance(event, Link) and {event.server, event.peer} <= set(self.servers):
             self._states[event.server, event.peer] = event.state
+            self._is_told_whole |= event.state is LinkState.NOT_LOGGED
+            if event.at is not None:
+                self._since[event.server, event.peer] = event.at
 
     def state(self, server: str, peer: str) -> LinkState:
         """Return what the log of a server says of its link to a peer."""
         return self._states.get((server, peer), LinkState.NOT_LOGGED)
 
+    def since(self, server: str, peer: str) -> datetime | None:
+        """Return when a link was logged as it is now (UTC), or None where no log tells."""
+        is_logged = self.state(server, peer) is not LinkState.NOT_LOGGED
+        return self._since.get((server, peer)) if is_logged else None
+
     def cell(self, server: str, peer: str) -> Cell:
         """Return the cell in a server's row and a peer's column."""
-        return _NOTHING if server == peer else _LINK_CELLS[self.state(server, peer)]
+        if server == peer or not self._may_be(server, peer):
+            return _NOTHING
+        return _LINK_CELLS[self.state(server, peer)]
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Every ordered pair of servers."""
-        return tuple((one, other) for one in self.servers for other in self.servers if one != other)
+        """Every ordered pair of servers that are linked to each other in a cluster that is whole.
+
+        Once links are told that no log knows of, these and the known ones are all there are: read
+        replicas and single servers have none.
+        """
+        every = ((one, other) for one in self.servers for other in self.servers if one != other)
+        return tuple(pair for pair in every if self._may_be(*pair))
+
+    def _may_be(self, server: str, peer: str) -> bool:
+        return not self._is_told_whole or (server, peer) in self._states
 
     @property
     def seen(self) -> int:
@@ -90,15 +111,24 @@ class LinkBoard:
             ]
             table = _table(("from \\ to", *self.servers), rows, width)
             if table:
-                return [*table, self.summary]
+                return [*table, *self._span(), self.summary]
         told = [line for server in self.servers for line in self._not_seen(server)]
         return [self.summary, *(piece for line in told for piece in _wrapped(line, width))]
+
+    def _span(self) -> list[str]:
+        """Tell when the first and the last of the links that stand were logged, in a line."""
+        seen = [self.since(*pair) for pair in self.pairs if self.state(*pair) is LinkState.SEEN]
+        times = sorted(at for at in seen if at is not None)
+        if not times:
+            return []
+        return [f"logged from {times[0]:%H:%M:%S} to {times[-1]:%H:%M:%S} UTC"]
 
     def _not_seen(self, server: str) -> Iterator[str]:
         """Tell every link of a server that is not there, a line a state."""
         peers: dict[LinkState, list[str]] = {}
+        pairs = set(self.pairs)
         for other in self.servers:
-            if other != server:
+            if (server, other) in pairs:
                 peers.setdefault(self.state(server, other), []).append(other)
         for state, others in peers.items():
             if state is not LinkState.SEEN:

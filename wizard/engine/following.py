@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from itertools import dropwhile
 from queue import Empty, SimpleQueue
@@ -202,11 +203,21 @@ class LogBook:
         self._links[server, peer] = state
         host = shown(line.host or line.ip)
         address = f"[{host}]:{line.port}" if ":" in host else f"{host}:{line.port}"
-        yield Link(server=server, peer=peer, address=address, state=state)
+        at = None if line.at is None else line.at.astimezone(UTC)
+        yield Link(server=server, peer=peer, address=address, state=state, at=at)
 
     def links_seen(self) -> int:
         """Return how many ordered pairs are linked by the logs."""
         return sum(state is LinkState.SEEN for state in self._links.values())
+
+    def links_to_come(self) -> int:
+        """Return how many ordered pairs there are of servers that have such links at all."""
+        members = len(set(self._peers.names.values()))
+        return members * (members - 1)
+
+    def logged(self) -> AbstractSet[tuple[str, str]]:
+        """Return the ordered pairs of whose link a log has told anything."""
+        return self._links.keys()
 
     def gave_up(self) -> dict[str, list[Failed]]:
         """Return the servers whose log says that Neo4j refused to start, with the lines."""
@@ -215,6 +226,28 @@ class LogBook:
             for server, lines in self.failures.items()
         }
         return {server: lines for server, lines in fatal.items() if lines}
+
+
+def unlogged(
+    ports: Mapping[str, tuple[ClusterPort, ...]], logged: AbstractSet[tuple[str, str]]
+) -> Iterator[Link]:
+    """Yield the links that no log tells of; that alone is no fault.
+
+    Only servers with a raft port have such links: a read replica or a single server has none.
+    """
+    raft = {
+        server: port for server, every in ports.items() for port in every
+        if port.channel is Channel.RAFT
+    }  # fmt: skip
+    for server in raft:
+        for peer, port in raft.items():
+            if peer != server and (server, peer) not in logged:
+                yield Link(
+                    server=server,
+                    peer=peer,
+                    address=f"{port.host}:{port.port}",
+                    state=LinkState.NOT_LOGGED,
+                )
 
 
 def from_one_start(logs: Sequence[list[Seen]]) -> list[Seen]:

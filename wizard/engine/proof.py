@@ -9,7 +9,7 @@ from itertools import chain
 from wizard.engine.diagnosis import Observations, diagnose
 from wizard.engine.diagnosis.discovery import discovery_in_plaintext
 from wizard.engine.events import Event, ProbeKind, ProblemFound, Result, Said, Verdict
-from wizard.engine.following import LogBook, Seen
+from wizard.engine.following import LogBook, Seen, unlogged
 from wizard.engine.forming import PERSISTS_S, Waiting, read_logs, wait_for_links
 from wizard.engine.observing import observe
 from wizard.engine.prepared import Prepared
@@ -76,6 +76,8 @@ class Proof:
         self._book.strangers_knock = True
         yield from self._probe(waiting, probe_strangers(self._laboratory, self._targets))
         yield from wait_for_links(waiting, LINKS_S)
+        ports = {one.server: one.ports for one in self._plan.servers}
+        yield from unlogged(ports, self._book.logged())
         if _gone(waiting) or any(map(self._is_broken_promise, self._tests.values())):
             raise Broken(Result.REVERTED, self.diagnosis())
         if self._request.cancel.is_set:

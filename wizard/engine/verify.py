@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from wizard.engine.bringing import material_of
 from wizard.engine.diagnosis import Observations, diagnose
-from wizard.engine.events import Event, Link, LinkState, ProblemFound, Result, Said
+from wizard.engine.events import Event, Link, ProblemFound, Result, Said
 from wizard.engine.expiry import expiry_overview
-from wizard.engine.following import LogBook, Peers, Seen
+from wizard.engine.following import LogBook, Peers, Seen, unlogged
 from wizard.engine.hiding import known_secrets
 from wizard.engine.login.gate import health_findings
 from wizard.engine.observing import observe, ports_of
@@ -23,7 +23,7 @@ from wizard.engine.runs import Run, named_run, standing_run
 from wizard.engine.session import Session
 from wizard.engine.tails import tails_of
 from wizard.errors import JournalError, WizardError
-from wizard.model.cluster import Channel, ClusterPort
+from wizard.model.cluster import ClusterPort
 from wizard.model.facts import ServerFacts
 from wizard.model.problems import Problem, Severity
 from wizard.model.settings import Settings
@@ -167,17 +167,3 @@ def _links(facts: Mapping[str, ServerFacts], ports: Ports, lines: list[Seen]) ->
                 last[event.server, event.peer] = event
     yield from last.values()
     yield from unlogged(ports, set(last))
-
-
-def unlogged(ports: Ports, logged: set[tuple[str, str]]) -> Iterator[Link]:
-    """Yield the links that no log tells of; that alone is no fault."""
-    for server in ports:
-        for peer, every in ports.items():
-            raft = next((port for port in every if port.channel is Channel.RAFT), None)
-            if peer != server and raft is not None and (server, peer) not in logged:
-                yield Link(
-                    server=server,
-                    peer=peer,
-                    address=f"{raft.host}:{raft.port}",
-                    state=LinkState.NOT_LOGGED,
-                )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -52,6 +54,30 @@ def test_a_lost_link_is_not_green() -> None:
     assert board.summary == "5 of 6 links"
     assert "✗ lost" in board.lines()[2]
     assert board.cell("server2", "server3").tone is Tone.BAD
+
+
+def test_a_server_without_such_links_is_not_waited_for() -> None:
+    board = LinkBoard((*THREE, "replica1"))
+    for one in THREE:
+        for other in THREE:
+            if one != other:
+                board.feed(link(one, other))
+    assert board.summary == "6 of 12 links"
+    board.feed(link("server1", "server2", LinkState.NOT_LOGGED))
+    assert board.summary == "5 of 6 links"
+    assert board.cell("replica1", "server1").text == "-"
+    board.feed(link("server1", "server2"))
+    assert board.complete
+
+
+def test_when_a_link_was_logged_is_told() -> None:
+    board, at = full(THREE), datetime(2026, 11, 22, 5, 26, 33, tzinfo=UTC)
+    for seconds, peer in enumerate(("server2", "server3")):
+        moment = at + timedelta(seconds=seconds)
+        board.feed(replace(link("server1", peer), at=moment))
+    assert board.since("server1", "server3") == at + timedelta(seconds=1)
+    assert board.since("server2", "server1") is None
+    assert "logged from 05:26:33 to 05:26:34 UTC" in board.lines()
 
 
 def test_a_server_of_another_cluster_has_no_cell() -> None:
