@@ -52,6 +52,9 @@ class CuttingProxy:
     def __init__(self, port: int, fault: Fault | None = None) -> None:
         self.messages: list[int] = []
         """The bytes of every message of the first connection so far."""
+        self.round_trips = 0
+        """How often an answer came after something was sent, on the first connection."""
+        self._asked = False
         self.struck = threading.Event()
         self._target, self._fault = port, fault
         self._over = threading.Event()
@@ -83,21 +86,21 @@ class CuttingProxy:
                     end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 for source, sink in ((client, server), (server, client)):
                     first = len(self._pairs) == 1
-                    pump = partial(self._pump, source, sink, first=first)
+                    pump = partial(self._pump, source, sink, first=first, up=source is client)
                     thread = threading.Thread(target=pump, daemon=True)
                     self._threads.append(thread)
                     thread.start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket, *, first: bool) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, *, first: bool, up: bool) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(_CHUNK):
                 if not first:
                     sink.sendall(data)
-                elif not self._passed(data, sink):
+                elif not self._passed(data, sink, up=up):
                     return
             sink.shutdown(socket.SHUT_WR)
 
-    def _passed(self, data: bytes, sink: socket.socket) -> bool:
+    def _passed(self, data: bytes, sink: socket.socket, *, up: bool) -> bool:
         """Forward a message of the first connection, unless its turn has come to fail."""
         with self._lock:
             fault = self._fault
@@ -106,6 +109,8 @@ class CuttingProxy:
                     pass  # half-open: it is not even read any more, and its ends see nothing
                 return False
             self.messages.append(len(data))
+            self.round_trips += self._asked and not up
+            self._asked = up
             if fault is None or len(self.messages) != fault.message:
                 sink.sendall(data)
                 return True
