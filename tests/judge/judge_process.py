@@ -52,7 +52,7 @@ _JVM = (
     *("-Duser.timezone=UTC", "-Duser.language=en", "-Duser.country=US"),
 )
 
-_ANSWER_S = 30
+_ANSWER_S = 100
 _END_S = 10
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Alarm, Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Alarm
 
 BEFORE = timedelta(days=30)
 """How long before the first expiry the alarm rings: time for a planned renewal."""
@@ -22,6 +24,8 @@ def expiry_calendar(
         expiries: what expires, by the name it is shown under, to its last moment (UTC).
         made: when the certificates were made (UTC).
     """
+    from icalendar import Calendar, Event  # noqa: PLC0415 - slow to load; most commands make none
+
     first = min(expiries.values())
     lines = [f"{name}: {moment:%Y-%m-%d %H:%M} UTC" for name, moment in sorted(expiries.items())]
     entry = Event()
@@ -41,6 +45,8 @@ def expiry_calendar(
 
 
 def _alarm(cluster: str) -> Alarm:
+    from icalendar import Alarm  # noqa: PLC0415 - as above
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", f"In 30 days the cluster certificates of {cluster} expire.")
