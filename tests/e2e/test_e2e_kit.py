@@ -87,15 +87,3 @@ def test_the_kit_opens_the_cluster_for_backups_and_the_copy_is_a_whole_ca(
         wizard("undo", "--yes", "--secrets", cluster.folder / "secrets.toml", **own).exit_code == 0
     )
     assert cluster.trees() == before
-
-
-def test_an_unattended_apply_warns_of_a_ca_without_a_copy(cluster: Served, tmp_path: Path) -> None:
-    own = {"XDG_STATE_HOME": str(tmp_path / "state")}
-    wanted = answers(cluster, tmp_path, {"kit": {"backup": False, "java_trust_store": "none"}})
-    done = wizard("apply", "--answers", wanted, "--yes", "--json", **own)
-    assert done.exit_code == 0, done.stdout + done.stderr
-    (warned,) = [one for one in done.of("problem") if one["problem"] == "ca-copy-missing"]
-    assert warned["severity"] == "warning"
-    assert "cp -pR" in warned["hint"]
-    (run,) = (tmp_path / "state" / "neo4j-tls" / "runs").iterdir()
-    assert {one.name for one in (run / "client-kit").iterdir()} == {"README.md", "ca.pem"}
