@@ -143,7 +143,8 @@ def cut(one: Scene, fault: Fault) -> str | None:
     before, order = one.trees(), one.order()
     with cutting(one.sshd.port, fault) as proxy:
         failed = _until_it_fails(one, order, proxy)
-    assert proxy.struck.is_set(), f"the connection did not fail; the step that did is {failed}"
+    # A run can have a few messages less than the one that was counted: then it was not cut at all.
+    assert proxy.struck.is_set() or failed is None, f"{failed} failed by itself"
     if failed is None:  # it was too early or too late to matter, or only slow
         assert one.trees() == before
         _run_again(one)
