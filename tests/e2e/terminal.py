@@ -107,13 +107,13 @@ def terminal(
     if transcript is not None:
         # The command waits until somebody writes along, so that no byte is missed.
         line = f"read -r go; exec {line}"
-    it.tmux("-f", "/dev/null", "new-session", "-d", "-s", "it", "-x", wide, "-y", high, line)
-    it.tmux("set-option", "-g", "escape-time", "0")
-    it.tmux("set-option", "-g", "remain-on-exit", "on")
-    if transcript is not None:
-        it.tmux("pipe-pane", "-t", "it", f"cat >> {shlex.quote(str(transcript))}")
-        it.press("Enter")
     try:
+        it.tmux("-f", "/dev/null", "new-session", "-d", "-s", "it", "-x", wide, "-y", high, line)
+        it.tmux("set-option", "-g", "escape-time", "0")
+        it.tmux("set-option", "-g", "remain-on-exit", "on")
+        if transcript is not None:
+            it.tmux("pipe-pane", "-t", "it", f"cat >> {shlex.quote(str(transcript))}")
+            it.press("Enter")
         yield it
     finally:
         it.tmux("kill-server")
