@@ -41,6 +41,9 @@ Answer = TypeVar("Answer")
 class Apply:
     """One apply, with everything it has seen so far.
 
+    Attributes:
+        last_word: what the journal is to say at the end, once no server is locked any more.
+
     Args:
         request: the command.
         session: an open one that has surveyed.
@@ -60,6 +63,7 @@ class Apply:
         *,
         entry: Entry = Entry.STAGE,
     ) -> None:
+        self.last_word: Kind | None = None
         self._request = request
         self._session = session
         self._plan = plan
@@ -91,7 +95,7 @@ class Apply:
             raise
         finally:
             self._watch.close()
-        self._journal.write(Kind.STAGED if self._only_stages else Kind.APPLIED)
+        self.last_word = Kind.STAGED if self._only_stages else Kind.APPLIED
         return Result.OK
 
     @property
@@ -187,7 +191,7 @@ class Apply:
             yield ProblemFound(problem=problem)
         waited_s = self._request.formation_timeout_s
         yield ProblemFound(problem=not_formed(self._plan.run, waited_s))
-        self._journal.write(Kind.STOPPED)
+        self.last_word = Kind.STOPPED
         return broken.result
 
     def _back(self, broken: Broken) -> Steps:
@@ -203,5 +207,5 @@ class Apply:
             self._journal,
             stop_first=self._stopping,
         )
-        self._journal.write(Kind.REVERTED if whole else Kind.STOPPED)
+        self.last_word = Kind.REVERTED if whole else Kind.STOPPED
         return broken.result if whole else Result.STOPPED

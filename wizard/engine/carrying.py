@@ -83,13 +83,17 @@ def _changes(
     if entry is Entry.STAGE:
         journal.write(Kind.LOCKING)
     confs = {one.server: one.conf_file for one in plan.servers}
+    apply = Apply(request, session, plan, prepared, journal, entry=entry)
     try:
         with locked_servers(request, session, plan.run, confs):
-            return (yield from Apply(request, session, plan, prepared, journal, entry=entry).run())
+            return (yield from apply.run())
     except NotLockedError:
         if entry is Entry.STAGE:
-            journal.write(Kind.REVERTED)
+            apply.last_word = Kind.REVERTED
         raise
+    finally:
+        if apply.last_word is not None:
+            journal.write(apply.last_word)
 
 
 def _servers(plan: Plan, folder: Path) -> tuple[ServerOutcome, ...]:

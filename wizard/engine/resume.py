@@ -89,12 +89,10 @@ def _taken_back(request: Request, session: Session, run: Run) -> Generator[Event
     """Take away what was staged; no server was stopped, and none is."""
     formers = formers_of(run)
     confs = {former.server: former.service.conf_file for former in formers}
-    with (
-        locked_servers(request, session, run.id, confs, going_back=True),
-        Journal(run.journal_file, request.clock) as journal,
-    ):
-        journal.write(Kind.AFRESH)
-        whole = yield from put_back(run.id, formers, session, journal, stop_first=False)
+    with Journal(run.journal_file, request.clock) as journal:
+        with locked_servers(request, session, run.id, confs, going_back=True):
+            journal.write(Kind.AFRESH)
+            whole = yield from put_back(run.id, formers, session, journal, stop_first=False)
         journal.write(Kind.REVERTED if whole else Kind.STOPPED)
     if not whole:
         yield from half_way(run.id)

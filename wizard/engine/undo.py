@@ -55,12 +55,13 @@ def put_run_back(
         if request.cancel.is_set:
             return Result.INTERRUPTED
         confs = {former.server: former.service.conf_file for former in formers}
-        with (
-            locked_servers(request, session, run.id, confs, going_back=True),
-            Journal(run.journal_file, request.clock) as journal,
-        ):
-            journal.write(Kind.UNDO_BEGUN if undoing else Kind.BACK_BEGUN)
-            whole = yield from put_back(run.id, formers, session, journal, stop_first=stop_first)
+        # The last word is written when no lock is left on a server: it is the end of all work.
+        with Journal(run.journal_file, request.clock) as journal:
+            with locked_servers(request, session, run.id, confs, going_back=True):
+                journal.write(Kind.UNDO_BEGUN if undoing else Kind.BACK_BEGUN)
+                whole = yield from put_back(
+                    run.id, formers, session, journal, stop_first=stop_first
+                )
             back = Kind.UNDONE if undoing else Kind.REVERTED
             journal.write(back if whole else Kind.STOPPED)
     if not whole:
