@@ -83,17 +83,21 @@ def _changes(
     if entry is Entry.STAGE:
         journal.write(Kind.LOCKING)
     confs = {one.server: one.conf_file for one in plan.servers}
-    apply = Apply(request, session, plan, prepared, journal, entry=entry)
+    last_word: Kind | None = None
     try:
         with locked_servers(request, session, plan.run, confs):
-            return (yield from apply.run())
+            apply = Apply(request, session, plan, prepared, journal, entry=entry)
+            try:
+                return (yield from apply.run())
+            finally:
+                last_word = apply.last_word
     except NotLockedError:
         if entry is Entry.STAGE:
-            apply.last_word = Kind.REVERTED
+            last_word = Kind.REVERTED
         raise
     finally:
-        if apply.last_word is not None:
-            journal.write(apply.last_word)
+        if last_word is not None:
+            journal.write(last_word)
 
 
 def _servers(plan: Plan, folder: Path) -> tuple[ServerOutcome, ...]:
