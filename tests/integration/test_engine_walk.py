@@ -181,8 +181,8 @@ def test_the_records_hold_the_way_and_no_secret() -> None:
         written = [path for path in run.folder.rglob("*") if path.is_file()]
         assert {path.name for path in written} >= {"journal.jsonl", "plan.json", "ca.crt", "ca.key"}
         for path in written:
-            content = path.read_text()
-            assert [needle for needle in needles if needle in content] == [], path
+            content = path.read_bytes()
+            assert [needle for needle in needles if needle.encode() in content] == [], path
             assert path.stat().st_mode & 0o077 == 0
 
 
