@@ -13,6 +13,7 @@ from wizard.engine.following import LogBook, Seen, unlogged
 from wizard.engine.forming import PERSISTS_S, Waiting, read_logs, wait_for_links
 from wizard.engine.observing import observe
 from wizard.engine.prepared import Prepared
+from wizard.engine.probing.extent import extent_words
 from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
 from wizard.engine.proving import targets_of
 from wizard.engine.request import Request
@@ -71,6 +72,8 @@ class Proof:
             Broken: a promise does not hold, or somebody asked to stop.
         """
         yield Said(message="Every server has started. Now the proof, from server to server.")
+        if (left_out := extent_words(len(self._plan.servers))) is not None:
+            yield Said(message=left_out)
         yield from self._prove_ours(waiting)
         yield Said(message="Now strangers knock; what the servers log about them is our doing.")
         self._book.strangers_knock = True

@@ -15,6 +15,7 @@ from wizard.engine.login.gate import health_findings
 from wizard.engine.observing import observe, ports_of
 from wizard.engine.places import state_directory
 from wizard.engine.planned import connect, settings_of
+from wizard.engine.probing.extent import extent_words
 from wizard.engine.probing.matrix import Laboratory, Probed, probe_own, probe_strangers
 from wizard.engine.proving import laboratory, targets_of
 from wizard.engine.recorded import Leaf, authority_of, leaves_of
@@ -69,6 +70,8 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
         if any(test.probe.ok is False for test in tests):
             facts, lines = _looked_again(request, session, facts, lines)
         seen = _seen(request, facts, known, lines, tests)
+        if (left_out := extent_words(len(facts))) is not None:
+            yield Said(message=left_out)
         if known.authority is None and not own:
             yield Said(message=f"Our own certificate was not tested: {known.without}.")
     problems = (*diagnose(seen), *health_findings(request, session))

@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 import pytest
 
 from wizard.engine.events import ProbeKind, Verdict
+from wizard.engine.probing.extent import NEIGHBOURS, WHOLE, asked_from, extent_words
 from wizard.engine.probing.matrix import (
-    NEIGHBOURS,
     THREADS,
     Laboratory,
     Probed,
     Target,
-    asked_from,
     probe_own,
     probe_strangers,
 )
@@ -104,6 +103,13 @@ def test_in_a_large_cluster_everybody_asks_as_often_as_it_is_asked(servers: int)
     assert set(times.values()) == {min(servers - 1, NEIGHBOURS if servers > 12 else servers)}
     assert all(name not in every for name, every in askers.items())
     assert {len(set(every)) for every in askers.values()} == set(times.values())
+
+
+def test_what_a_large_cluster_is_spared_is_said() -> None:
+    assert extent_words(WHOLE) is None
+    words = extent_words(WHOLE + 1) or ""
+    assert f"{WHOLE + 1} servers" in words
+    assert f"asked by {NEIGHBOURS} others" in words
 
 
 def test_a_server_alone_asks_itself() -> None:

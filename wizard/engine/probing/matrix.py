@@ -12,6 +12,7 @@ from wizard.engine.events import Probe, ProbeKind, Verdict
 from wizard.engine.probing.answer import Answer, Pipe
 from wizard.engine.probing.asking import settled, shaken
 from wizard.engine.probing.door import Closed, Opener, open_door, open_own_door
+from wizard.engine.probing.extent import asked_from
 from wizard.engine.probing.handshake import TIMEOUT_S
 from wizard.engine.probing.raw import (
     SILENCE_S,
@@ -25,12 +26,6 @@ from wizard.pki.probe_identities import ProbeIdentity
 
 THREADS = 16
 
-WHOLE = 12
-"""Up to that many servers every ordered pair is probed."""
-
-NEIGHBOURS = 8
-"""How many others ask the ports of a server beyond that."""
-
 STRANGERS = tuple(kind for kind in ProbeKind if kind is not ProbeKind.OURS)
 _IDENTIFIED = (ProbeKind.OURS, ProbeKind.FOREIGN_CA, ProbeKind.SELF_MADE, ProbeKind.EXPIRED)
 Identities = Mapping[ProbeKind, ProbeIdentity]
@@ -39,7 +34,6 @@ __all__ = [
     "Laboratory",
     "Probed",
     "Target",
-    "asked_from",
     "is_tolerated",
     "judge",
     "probe_own",
@@ -136,17 +130,6 @@ def probe_own(
         if turn < len(askers[target.server])
     ]
     return _run(laboratory, tasks, patient=patient)
-
-
-def asked_from(origins: Sequence[str], server: str) -> tuple[str, ...]:
-    """Return which servers ask a server's ports: every other one, or in a large cluster the next.
-
-    So the number of probes grows with the servers and not with their square; each server asks
-    and is asked alike.
-    """
-    at = origins.index(server)
-    others = (*origins[at + 1 :], *origins[:at]) or (server,)
-    return others if len(origins) <= WHOLE else others[:NEIGHBOURS]
 
 
 def probe_strangers(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Probed]:
