@@ -70,10 +70,7 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
         if any(test.probe.ok is False for test in tests):
             facts, lines = _looked_again(request, session, facts, lines)
         seen = _seen(request, facts, known, lines, tests)
-        if (left_out := extent_words(len(facts))) is not None:
-            yield Said(message=left_out)
-        if known.authority is None and not own:
-            yield Said(message=f"Our own certificate was not tested: {known.without}.")
+        yield from _left_out(len(facts), known, own)
     problems = (*diagnose(seen), *health_findings(request, session))
     for problem in problems:
         yield ProblemFound(problem=problem)
@@ -83,6 +80,16 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
         return Result.UNREACHABLE
     serious = damaged is not None or any(p.severity in SERIOUS for p in problems)
     return Result.PROBLEMS if serious else Result.OK
+
+
+def _left_out(
+    servers: int, known: Known, own: Mapping[str, ProbeIdentity]
+) -> Generator[Event, None, None]:
+    """Say what this proof does not cover."""
+    if (spared := extent_words(servers)) is not None:
+        yield Said(message=spared)
+    if known.authority is None and not own:
+        yield Said(message=f"Our own certificate was not tested: {known.without}.")
 
 
 def known_of(request: Request, facts: Iterable[ServerFacts]) -> tuple[Known, Problem | None]:
