@@ -27,7 +27,7 @@ PROMISES = (
         "It ends with a proof: the servers reach each other, strangers are refused.",
     ),
     ("✓", "If anything goes wrong, every server is put back byte for byte."),
-    ("✗", "It never touches your data, Bolt, HTTP or any setting you are not shown."),
+    ("✗", "Nothing changes that you were not shown; data, Bolt and HTTP stay as they are."),
 )
 
 

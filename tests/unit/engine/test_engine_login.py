@@ -413,17 +413,33 @@ def test_a_wish_to_stop_ends_the_waiting(cluster: Cluster) -> None:
     assert word.result is Result.INTERRUPTED
 
 
-def test_the_tunnel_lets_one_in_and_closes_behind_it(cluster: Cluster) -> None:
+def test_the_tunnel_lets_one_in_and_turns_others_away(cluster: Cluster) -> None:
     with (
         Tunnel(Direct(), "127.0.0.1", cluster.ports["server1"], 20) as tunnel,
         socket.create_connection(("127.0.0.1", tunnel.port), 5),
     ):
-        until(lambda: not _lets_in(tunnel.port), "a second one was let in")
+        assert _turned_away(tunnel.port)
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", tunnel.port), 5)
 
 
-def _lets_in(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 5).close()
-    except OSError:
-        return False
+@pytest.mark.parametrize("seconds", [20.0, 0.1], ids=["open", "its time is over"])
+def test_the_port_of_a_tunnel_is_nobody_elses_until_it_is_closed(
+    cluster: Cluster, seconds: float
+) -> None:
+    with (
+        Tunnel(Direct(), "127.0.0.1", cluster.ports["server1"], seconds) as tunnel,
+        socket.create_connection(("127.0.0.1", tunnel.port), 5) as first,
+    ):
+        first.settimeout(20)
+        assert seconds > 1 or first.recv(1) == b""
+        assert _turned_away(tunnel.port)
+        with pytest.raises(OSError, match="in use"):
+            socket.create_server(("127.0.0.1", tunnel.port))
+
+
+def _turned_away(port: int) -> bool:
+    """Whether a connection is ended at once, without a word."""
+    with socket.create_connection(("127.0.0.1", port), 5) as late, suppress(ConnectionError):
+        return late.recv(1) == b""
     return True

@@ -1,7 +1,8 @@
 """A port of this computer that leads, through SSH, to one port as a server itself reaches it.
 
 The driver dials addresses and takes no open connection, so it is given one of the loopback
-interface. It lets in a single connection and then closes, and it never outlives its time limit.
+interface. It lets in a single connection, and carries nothing beyond its time limit. Its port stays
+taken until `close`: a driver that dials again must not give its password to whoever took it over.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ class Tunnel:
         self._inner: socket.socket | None = None
         self._closing = threading.Lock()
         self._closed = False
+        self._over = threading.Event()
         self.port = int(self._door.getsockname()[1])
-        self._threads = [threading.Thread(target=self._serve, args=(seconds,), daemon=True)]
+        self._threads = [threading.Thread(target=self._keep_door, args=(seconds,), daemon=True)]
         self._ends = threading.Timer(seconds, self._shut)
         self._ends.daemon = True
         self._ends.start()
@@ -51,6 +53,9 @@ class Tunnel:
     def close(self) -> None:
         """Close everything and wait for the threads; closing twice is fine."""
         self._ends.cancel()
+        self._over.set()
+        with suppress(OSError):
+            self._door.shutdown(socket.SHUT_RDWR)  # which wakes whoever waits at it, on Linux
         self._shut()
         for thread in (*self._threads, self._ends):
             thread.join(_END_S)
@@ -61,30 +66,32 @@ class Tunnel:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _serve(self, seconds: float) -> None:
-        inner = self._let_in()
-        if inner is None:
-            return
-        inner.settimeout(seconds)
+    def _keep_door(self, seconds: float) -> None:
+        """Let the first one in and turn everybody else away, until the tunnel is closed."""
+        with self._door:
+            while not self._over.is_set():
+                try:
+                    inner, _address = self._door.accept()
+                except TimeoutError:
+                    continue
+                except OSError:  # it ends, or this process has too many files open
+                    self._over.wait(_LOOK_S)
+                    continue
+                if self._inner is not None or not self._let_in(inner, seconds):
+                    inner.close()
+
+    def _let_in(self, inner: socket.socket, seconds: float) -> bool:
         with self._closing:
             if self._closed:
-                inner.close()
-                return
+                return False
+            inner.settimeout(seconds)
             self._inner = inner
-            back = threading.Thread(
-                target=self._pump, args=(self._pipe.recv, inner.sendall), daemon=True
-            )
-            self._threads.append(back)
-            back.start()
-        self._pump(inner.recv, self._pipe.sendall)
-
-    def _let_in(self) -> socket.socket | None:
-        """Return the one connection, or None when the tunnel is closed before it comes."""
-        with self._door:
-            while not self._closed:
-                with suppress(TimeoutError):
-                    return self._door.accept()[0]
-        return None
+            ways = ((inner.recv, self._pipe.sendall), (self._pipe.recv, inner.sendall))
+            for way in ways:
+                thread = threading.Thread(target=self._pump, args=way, daemon=True)
+                self._threads.append(thread)
+                thread.start()
+        return True
 
     def _pump(self, take: Callable[[int], bytes], give: Callable[[bytes], None]) -> None:
         """Carry bytes one way; the end of one way is the end of both, as Bolt has it."""
