@@ -259,6 +259,29 @@ def test_finish_sh_leaves_a_conf_that_somebody_edited(scene: Scene, connection: 
     conf.write_bytes(kept)
 
 
+@pytest.mark.parametrize("name", ["finish.sh", "undo.sh"])
+def test_a_script_that_was_called_from_its_own_folder_keeps_its_turn(
+    scene: Scene, connection: Connection, name: str
+) -> None:
+    undo = Path(stage(connection, scene.order()).undo)
+    functions = finish_script().removesuffix(b'main "$@"\n')
+    waits = subprocess.Popen(
+        ["sh", f"./{name}"], cwd=undo, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+    try:
+        turn = scene.home / "turn"
+        turn.write_text(f"{waits.pid}\n", "ascii")
+        look = functions + b'at_work "$1" && echo at work\n'
+        asked = ["sh", "-c", look.decode(), "sh", str(turn)]
+        until(
+            lambda: subprocess.check_output(asked, timeout=20) == b"at work\n",
+            "it is not seen to be at work",
+        )
+    finally:
+        waits.communicate(b"no\n", timeout=20)
+        turn.unlink()
+
+
 def test_finish_sh_stands_on_its_own() -> None:
     text = finish_script()
     assert text.startswith(b"#!/bin/sh\n")

@@ -8,11 +8,13 @@ make_own_folder
 [ -O "$ours" ] || refuse not-ours "$ours"
 lock=$ours/lock-$key
 draft=$ours/draft-$key.$$
+trap 'rm -f "$draft"' EXIT
 printf '%s\n' "$words" >"$draft" || refuse too-little-space "$ours"
 if ln "$draft" "$lock" 2>/dev/null; then
     say locked
 else
     [ -f "$lock" ] || refuse not-writable "$ours"
+    held=
     IFS= read -r held <"$lock"
     if [ "$held" = "$words" ]; then
         say locked
@@ -22,5 +24,4 @@ else
         say "held $(hex_of "$held")"
     fi
 fi
-rm -f "$draft"
 say end

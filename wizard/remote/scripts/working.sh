@@ -23,7 +23,7 @@ at_work() {
         if [ -n "$worker" ]; then
             alive "$worker" || return 1
             { cat "/proc/$worker/cmdline" || ps -p "$worker" -o args=; } 2>/dev/null |
-                grep -q neo4j-tls && return 0
+                grep -q -e neo4j-tls -e finish.sh -e undo.sh && return 0
         fi
         [ "$look" = second ] || pause
     done
