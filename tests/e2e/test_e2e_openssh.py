@@ -79,6 +79,35 @@ def test_three_sshds_are_encrypted_with_a_password_login(tmp_path: Path) -> None
         walk_and_back(cluster, "--answers", answers, "--secrets", secrets)
 
 
+def test_where_no_server_forwards_what_is_not_proved_is_told_and_nothing_is_put_back(
+    tmp_path: Path,
+) -> None:
+    identity = make_key(tmp_path / "id_ed25519")
+    forbidding = ("AllowTcpForwarding no", "DisableForwarding yes")
+    with served("--servers", "2") as cluster, contextlib.ExitStack() as stack:
+        sshds = [
+            stack.enter_context(
+                running_sshd(
+                    tmp_path / server["name"],
+                    identity_file=identity,
+                    user="root",
+                    options=(line,),
+                )
+            )
+            for server, line in zip(cluster.servers, forbidding, strict=True)
+        ]
+        answers = answers_for(cluster, sshds, tmp_path, "root", identity_file=str(identity))
+        applied = wizard("apply", "--answers", answers, "--yes", "--json")
+        assert applied.exit_code == 0, applied.stdout + applied.stderr
+        verified = wizard("verify", "--answers", answers, "--json")
+        assert verified.exit_code == 1, verified.stdout
+        for ended in (applied, verified):
+            probes = ended.of("probe")
+            assert {(p["from"], p["verdict"]) for p in probes} == {("workstation", "not-tested")}
+            assert ("ports-not-proved", None) in ended.problems
+            assert "not-listening" not in {code for code, _ in ended.problems}
+
+
 def test_a_login_without_rights_changes_nothing_and_a_wrong_password_is_told(
     tmp_path: Path,
 ) -> None:

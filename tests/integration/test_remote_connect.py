@@ -34,6 +34,8 @@ from wizard.secret import Secret
 
 pytestmark = pytest.mark.sshd
 
+FORBIDDING = ("AllowTcpForwarding no", "DisableForwarding yes", "PermitOpen none")
+
 
 @pytest.fixture(scope="module")
 def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
@@ -422,13 +424,33 @@ def test_tcp_connections_start_on_the_server(sshd: Sshd, known: HostKeys) -> Non
             assert caught.value.code == "tcp-refused"
 
 
-def test_forbidden_forwarding_is_told_apart(tmp_path: Path) -> None:
-    with running_sshd(tmp_path / "sshd", options=("AllowTcpForwarding no",)) as server:
+@pytest.mark.parametrize("line", FORBIDDING)
+def test_forbidden_forwarding_is_told_apart(tmp_path: Path, line: str) -> None:
+    with running_sshd(tmp_path / "sshd", options=(line,)) as server:
         keys = HostKeys([server.known_hosts], tmp_path / "own")
         connection = connect(by_key(server.identity_file), at(server.ssh), Secrets(), keys, 10)
         with contextlib.closing(connection), pytest.raises(RemoteError) as caught:
             connection.open_tcp("127.0.0.1", 22, 5)
         assert caught.value.code == "tcp-forbidden"
+
+
+def test_many_who_ask_at_once_each_learn_why_their_own_connection_was_refused(
+    tmp_path: Path,
+) -> None:
+    closed, forbidden = free_port(), 22
+    allowed = f"PermitOpen 127.0.0.1:{closed}"
+    with running_sshd(tmp_path / "sshd", options=(allowed,)) as server:
+        keys = HostKeys([server.known_hosts], tmp_path / "own")
+        connection = connect(by_key(server.identity_file), at(server.ssh), Secrets(), keys, 10)
+
+        def told(port: int) -> tuple[int, str]:
+            with pytest.raises(RemoteError) as caught:
+                connection.open_tcp("127.0.0.1", port, 10)
+            return port, caught.value.code
+
+        with contextlib.closing(connection), ThreadPoolExecutor(16) as pool:
+            answers = set(pool.map(told, [closed, forbidden] * 100))
+    assert answers == {(closed, "tcp-refused"), (forbidden, "tcp-forbidden")}
 
 
 def test_sudo_that_is_missing_is_told_before_anything_is_done(tmp_path: Path) -> None:

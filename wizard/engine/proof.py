@@ -8,6 +8,7 @@ from itertools import chain
 
 from wizard.engine.diagnosis import Observations, diagnose
 from wizard.engine.diagnosis.discovery import discovery_in_plaintext
+from wizard.engine.diagnosis.unproved import not_proved
 from wizard.engine.events import Event, ProbeKind, ProblemFound, Result, Said, Verdict
 from wizard.engine.following import LogBook, Seen, unlogged
 from wizard.engine.forming import PERSISTS_S, Waiting, read_logs, wait_for_links
@@ -86,7 +87,7 @@ class Proof:
         if self._request.cancel.is_set:
             raise Broken(Result.INTERRUPTED)
         seen = Observations(now=self._request.clock(), servers={}, tests=self._every_test())
-        for problem in discovery_in_plaintext(seen):
+        for problem in (*discovery_in_plaintext(seen), *not_proved(seen)):
             yield ProblemFound(problem=problem)
 
     def _every_test(self) -> tuple[Probed, ...]:

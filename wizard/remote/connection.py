@@ -80,7 +80,8 @@ class Connection:
         """Open a TCP connection that starts on the server; names are resolved there.
 
         Raises:
-            RemoteError: code `tcp-refused`, `tcp-forbidden`, `tcp-timeout` or `connection-lost`.
+            RemoteError: code `tcp-refused`, `tcp-forbidden`, `tcp-timeout`, `tcp-failed` when the
+                server gave no reason, or `connection-lost`.
         """
         return open_pipe(self._transport, self.server, host, port, timeout_s)
 

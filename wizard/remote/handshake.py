@@ -14,6 +14,7 @@ from wizard.model.text import shown
 from wizard.remote.connection import Connection
 from wizard.remote.sockets import dial
 from wizard.remote.targets import Target
+from wizard.remote.transport import Transport
 
 _WEAK = {
     "ciphers": ("aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"),
@@ -85,7 +86,7 @@ def _transport(
         connection = _tunnel(server, target, timeout_s, through)
     weak = {kind: list(names) for kind, names in _WEAK.items()}
     weak["keys"] = [] if curves else list(_CURVES)
-    transport = paramiko.Transport(connection, disabled_algorithms=weak)
+    transport = Transport(connection, disabled_algorithms=weak)
     transport.banner_timeout = timeout_s
     transport.handshake_timeout = timeout_s
     transport.auth_timeout = timeout_s

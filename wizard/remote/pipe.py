@@ -57,7 +57,8 @@ def open_pipe(
     `tcp-refused`.
 
     Raises:
-        RemoteError: code `tcp-refused`, `tcp-forbidden`, `tcp-timeout` or `connection-lost`.
+        RemoteError: code `tcp-refused`, `tcp-forbidden`, `tcp-timeout`, `tcp-failed` when the
+            server gave no reason, or `connection-lost`.
     """
     try:
         channel = transport.open_channel(
@@ -77,7 +78,12 @@ def open_pipe(
                 hint="A firewall between the servers may drop this port.",
                 code="tcp-timeout",
             ) from error
-        raise _error(server, host, port, forbidden=False) from error
+        raise RemoteError(
+            server,
+            f"{server} did not connect to {shown(host)}:{port}, and gave no reason.",
+            hint="Look at the log of its SSH server.",
+            code="tcp-failed",
+        ) from error
     channel.settimeout(timeout_s)
     return Pipe(channel)
 

@@ -374,14 +374,33 @@ def test_what_one_server_suffers_from_explains_why_the_others_wait() -> None:
     assert codes(replace(seen, servers=servers)) == {("key-password-wrong", "server2")}
 
 
-def test_a_port_filtered_from_the_workstation_alone_is_a_note() -> None:
-    def told(origin: str) -> list[Severity]:
-        test = probe("server2", ProbeKind.NONE, Verdict.FILTERED, reached=False)
+def test_a_port_that_only_the_workstation_could_not_reach_is_not_proved_and_no_failure() -> None:
+    def told(origin: str, verdict: Verdict, *, reached: bool = False) -> set[tuple[str, Severity]]:
+        test = probe("server2", ProbeKind.NONE, verdict, reached=reached)
         test = replace(test, probe=replace(test.probe, origin=origin))
-        return [problem.severity for problem in diagnose(with_tests(test))]
+        return {(p.code, p.severity) for p in diagnose(with_tests(test)) if p.server == "server2"}
 
-    assert told("workstation") == [Severity.NOTE]
-    assert told("server1") == [Severity.ERROR]
+    unproved = {("ports-not-proved", Severity.WARNING)}
+    assert told("workstation", Verdict.FILTERED) == unproved
+    assert told("workstation", Verdict.NOT_TESTED) == unproved
+    assert told("server1", Verdict.FILTERED) == {("port-filtered", Severity.ERROR)}
+    assert told("workstation", Verdict.REFUSED, reached=True) == set()
+    assert told("server1", Verdict.REFUSED, reached=True) == set()
+
+
+def test_one_sentence_names_every_server_that_nothing_reached() -> None:
+    tests = [
+        probe(name, ProbeKind.OURS, Verdict.NOT_TESTED, reached=False)
+        for name in ("server1", "server2")
+    ]
+    seen = replace(healthy(), tests=tuple(tests))
+    (problem,) = [p for p in diagnose(seen) if p.code == "ports-not-proved"]
+    assert problem.server is None
+    assert "server1, server2" in problem.message
+    down = replace(seen.servers["server2"], running=False)
+    seen = replace(seen, servers={**seen.servers, "server2": down})
+    (problem,) = [p for p in diagnose(seen) if p.code == "ports-not-proved"]
+    assert problem.server == "server1"
 
 
 def test_an_expired_leaf_is_that_and_not_a_foreign_one() -> None:

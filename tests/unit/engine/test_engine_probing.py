@@ -16,6 +16,7 @@ from wizard.engine.events import ProbeKind, Verdict
 from wizard.engine.probing.answer import Answer
 from wizard.engine.probing.handshake import TIMEOUT_S, shake_hands
 from wizard.engine.probing.matrix import (
+    THREADS,
     Laboratory,
     Probed,
     Target,
@@ -325,6 +326,67 @@ def test_where_forwarding_is_forbidden_the_workstation_asks(
     openers = {name: Refusing("tcp-forbidden") for name in ("server1", "server2")}
     laboratory = Laboratory(openers=openers, identities=shown(identities))
     assert {t.probe.origin for t in probe_own(laboratory, targets)} == {"workstation"}
+
+
+@pytest.mark.parametrize(
+    ("failure", "verdict"),
+    [(socket.gaierror, Verdict.NOT_TESTED), (TimeoutError, Verdict.FILTERED)],
+)
+def test_what_the_workstation_waits_for_in_vain_is_neutral_and_not_waited_for_every_time(
+    identities: ProbeIdentities,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: type[OSError],
+    verdict: Verdict,
+) -> None:
+    tried: list[tuple[str, int]] = []
+
+    def in_vain(address: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(address)
+        raise failure(f"after {timeout}")
+
+    monkeypatch.setattr(socket, "create_connection", in_vain)
+    names = [f"server{number}" for number in range(1, 10)]
+    targets = [target(name, (f"{name}.example", 7000)) for name in names]
+    openers = {name: Refusing("tcp-forbidden") for name in names}
+    laboratory = Laboratory(openers=openers, identities=shown(identities))
+    tests = [*probe_own(laboratory, targets), *probe_strangers(laboratory, targets)]
+    assert {(t.probe.verdict, t.probe.ok, t.probe.origin) for t in tests} == {
+        (verdict, None, "workstation")
+    }
+    assert not any(test.reached or test.closed for test in tests)
+    # Two rounds, each port twice; threads that were under way already may add a few.
+    assert len(tried) <= 2 * (2 * len(names) + THREADS)
+    assert len(tried) < len(tests)
+
+
+def test_waits_of_the_workstation_spare_no_server_its_own_question(
+    listen: Callable[[Serve], tuple[str, int]],
+    authority: Authority,
+    identities: ProbeIdentities,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert identities.ours is not None
+    address = listen(tls_server(authority, identities.ours, require=True))
+
+    def in_vain(address: tuple[str, int], timeout: float) -> socket.socket:
+        raise TimeoutError(f"{address} after {timeout}")
+
+    openers = {
+        "server1": Refusing("tcp-forbidden"),
+        "server2": Refusing("tcp-forbidden"),
+        "server3": Direct(),
+    }
+    direct = socket.create_connection
+    monkeypatch.setattr(socket, "create_connection", in_vain)
+    monkeypatch.setattr(
+        Direct, "open_tcp", lambda _, host, port, limit: direct((host, port), limit)
+    )
+    laboratory = Laboratory(openers=openers, identities=shown(identities))
+    tests = [test.probe for test in probe_own(laboratory, [target(n, address) for n in openers])]
+    assert {(p.server, p.verdict) for p in tests if p.origin == "server3"} == {
+        ("server1", Verdict.ACCEPTED),
+        ("server2", Verdict.ACCEPTED),
+    }
 
 
 def test_without_our_identity_ours_is_not_tested(identities: ProbeIdentities) -> None:

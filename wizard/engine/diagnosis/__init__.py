@@ -19,6 +19,7 @@ from wizard.engine.diagnosis import (
     serving,
     starting,
     trusting,
+    unproved,
 )
 from wizard.engine.diagnosis.observations import Observations, ServerObservation
 from wizard.model.problems import Problem, Severity
@@ -69,6 +70,7 @@ LAST: tuple[Cause, ...] = (
     joining.waits_for_others,
     joining.has_no_leader,
     joining.not_joined,
+    unproved.not_proved,
     drifting.changed_on_disk,
     drifting.not_reloaded,
     joining.strangers,

@@ -64,20 +64,19 @@ def not_listening(seen: Observations) -> Iterator[Problem]:
 
 
 def filtered(seen: Observations) -> Iterator[Problem]:
-    """No answer came from a port: telling where a peer asked, neutral from the workstation."""
+    """No answer came from a port to a peer; from the workstation that would say nothing."""
     for one in seen.running:
-        tests = [t for t in seen.of(one.server) if t.probe.verdict is Verdict.FILTERED]
-        if not tests:
-            continue
-        ports = ", ".join(map(str, sorted({t.probe.port for t in tests})))
-        origins = {t.probe.origin for t in tests} - {WORKSTATION}
-        hint = "A firewall may drop these ports; let the servers reach each other on them."
-        if origins:
-            told = f"No answer came from {one.server} to {_named(origins)} on {ports}."
-            yield error(one.server, "port-filtered", told, hint)
-        else:
-            told = f"No answer came from {one.server} on {ports}."
-            yield note(one.server, "port-filtered", told, hint)
+        filtered = (t.probe for t in seen.of(one.server) if t.probe.verdict is Verdict.FILTERED)
+        tests = [probe for probe in filtered if probe.origin != WORKSTATION]
+        if tests:
+            ports = ", ".join(map(str, sorted({probe.port for probe in tests})))
+            origins = _named({probe.origin for probe in tests})
+            yield error(
+                one.server,
+                "port-filtered",
+                f"No answer came from {one.server} to {origins} on {ports}.",
+                "A firewall may drop these ports; let the servers reach each other on them.",
+            )
 
 
 def waits_for_others(seen: Observations) -> Iterator[Problem]:

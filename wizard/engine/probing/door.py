@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +16,9 @@ from wizard.errors import RemoteError
 from wizard.model.cluster import ClusterPort
 
 CONNECT_S = 3.0
+ENOUGH = 2
+"""So many waits in vain stand for all that would follow; a single one may be a busy machine's."""
+
 WORKSTATION = "workstation"
 
 
@@ -48,23 +53,53 @@ _UNREACHED = {
 }
 
 
-def open_door(openers: Mapping[str, Opener], origin: str, port: ClusterPort) -> Opened | Closed:
+class Workstation:
+    """The way from this computer itself, for servers that forward nothing; safe across threads.
+
+    A name that is unknown here and a port that swallows everything cost their time limit: once
+    they have cost it as often as is enough, they are not tried again.
+    """
+
+    def __init__(self) -> None:
+        self._in_vain: Counter[tuple[str, int]] = Counter()
+        self._last: dict[tuple[str, int], Closed] = {}
+        self._lock = threading.Lock()
+
+    def open(self, port: ClusterPort) -> Opened | Closed:
+        """Open a pipe to the address that peers dial."""
+        address = (port.host, port.port)
+        with self._lock:
+            if self._in_vain[address] >= ENOUGH:
+                return self._last[address]
+        door, slow = _from_here(*address)
+        if isinstance(door, Closed) and slow:
+            with self._lock:
+                self._in_vain[address] += 1
+                self._last[address] = door
+        return door
+
+
+def open_door(
+    openers: Mapping[str, Opener], origin: str, port: ClusterPort, workstation: Workstation
+) -> Opened | Closed:
     """Open a pipe to a port from a server, by the name its peers dial.
 
     Where that name leads nowhere, the address the port listens on is tried; where the SSH server
     forbids forwarding, or there is no connection to it, the workstation connects by itself.
     """
     door = _try(openers, origin, _addresses(port))
-    return _from_workstation(port) if door is None else door
+    return workstation.open(port) if door is None else door
 
 
-def open_own_door(openers: Mapping[str, Opener], server: str, port: ClusterPort) -> Opened | Closed:
+def open_own_door(
+    openers: Mapping[str, Opener], server: str, port: ClusterPort, workstation: Workstation
+) -> Opened | Closed:
     """Open a pipe to a port from the very server it is on, by the address it listens on.
 
     This shows what the port does, and nothing of the way other servers take to it.
     """
     door = _try(openers, server, ((_local(port.listen_host), port.listen_port),))
-    return _from_workstation(port) if door is None else door
+    return workstation.open(port) if door is None else door
 
 
 def _try(
@@ -112,11 +147,12 @@ def _is_specific(host: str) -> bool:
     return not (address.is_unspecified or address.is_loopback)
 
 
-def _from_workstation(port: ClusterPort) -> Opened | Closed:
+def _from_here(host: str, port: int) -> tuple[Opened | Closed, bool]:
+    """Connect from this computer; the other value says whether failing may have taken long."""
     code = "tcp-forbidden"
     try:
-        pipe = socket.create_connection((port.host, port.port), timeout=CONNECT_S)
-        return Opened(pipe=pipe, origin=WORKSTATION)
+        pipe = socket.create_connection((host, port), timeout=CONNECT_S)
+        return Opened(pipe=pipe, origin=WORKSTATION), False
     except TimeoutError:
         code = "tcp-timeout"
     except ConnectionRefusedError:
@@ -126,4 +162,5 @@ def _from_workstation(port: ClusterPort) -> Opened | Closed:
     # From here a closed port is no news about the cluster: peers come another way.
     verdict, reason = _UNREACHED[code]
     verdict = Verdict.FILTERED if verdict is Verdict.REFUSED else verdict
-    return Closed(verdict=verdict, reason=reason, origin=WORKSTATION)
+    door = Closed(verdict=verdict, reason=reason, origin=WORKSTATION)
+    return door, code != "tcp-refused"

@@ -11,7 +11,14 @@ from functools import partial
 from wizard.engine.events import Probe, ProbeKind, Verdict
 from wizard.engine.probing.answer import Answer, Pipe
 from wizard.engine.probing.asking import settled, shaken
-from wizard.engine.probing.door import Closed, Opener, open_door, open_own_door
+from wizard.engine.probing.door import (
+    WORKSTATION,
+    Closed,
+    Opener,
+    Workstation,
+    open_door,
+    open_own_door,
+)
 from wizard.engine.probing.extent import asked_from
 from wizard.engine.probing.handshake import TIMEOUT_S
 from wizard.engine.probing.raw import (
@@ -176,8 +183,9 @@ def _test(laboratory: Laboratory, task: _Task, patience: _Patience, silent: Sile
     if silent.presumes(task.origin, task.target):
         origin, answer, reached = task.origin, NOT_ASKED_AGAIN, False
     else:
-        origin, answer, reached = _ask(laboratory, task, patience)
-        silent.note(task.origin, task.target, answer.verdict, reached=reached)
+        origin, answer, reached = _ask(laboratory, task, patience, silent.workstation)
+        if reached or origin != WORKSTATION:
+            silent.note(task.origin, task.target, answer.verdict, reached=reached)
     fingerprint = hashlib.sha256(answer.leaf).hexdigest() if answer.leaf else None
     verdict = answer.verdict
     if task.kind is ProbeKind.OURS and reached and verdict is Verdict.NOT_TESTED:
@@ -225,7 +233,9 @@ def judge(
     return verdict is Verdict.ACCEPTED and (leaf is None or fingerprint == leaf)
 
 
-def _ask(laboratory: Laboratory, task: _Task, patience: _Patience) -> tuple[str, Answer, bool]:
+def _ask(
+    laboratory: Laboratory, task: _Task, patience: _Patience, workstation: Workstation
+) -> tuple[str, Answer, bool]:
     identity = laboratory.shown(task.kind, task.origin)
     if task.kind in _IDENTIFIED and identity is None:
         missing = Answer(verdict=Verdict.NOT_TESTED, reason="there is no identity to show")
@@ -234,9 +244,9 @@ def _ask(laboratory: Laboratory, task: _Task, patience: _Patience) -> tuple[str,
 
     def once(probe: Callable[[Pipe], Answer]) -> tuple[str, Answer, bool]:
         if (origin, port.host) in laboratory.unresolved:
-            door = open_own_door(laboratory.openers, task.target.server, port)
+            door = open_own_door(laboratory.openers, task.target.server, port, workstation)
         else:
-            door = open_door(laboratory.openers, origin, port)
+            door = open_door(laboratory.openers, origin, port, workstation)
         if isinstance(door, Closed):
             return door.origin, Answer(verdict=door.verdict, reason=door.reason), False
         try:

@@ -6,10 +6,8 @@ import threading
 
 from wizard.engine.events import Verdict
 from wizard.engine.probing.answer import Answer
+from wizard.engine.probing.door import ENOUGH, Workstation
 from wizard.engine.probing.target import Target
-
-ENOUGH = 2
-"""So many waits in vain stand for all that would follow; a single one may be a busy machine's."""
 
 NOT_ASKED_AGAIN = Answer(
     verdict=Verdict.FILTERED,
@@ -18,9 +16,15 @@ NOT_ASKED_AGAIN = Answer(
 
 
 class Silence:
-    """Who got no answer from which port; safe across threads."""
+    """Who got no answer from which port; safe across threads.
+
+    Attributes:
+        workstation: the way from this computer, which remembers its own waits: they say nothing
+            of the way between servers.
+    """
 
     def __init__(self) -> None:
+        self.workstation = Workstation()
         self._silent: dict[Target, list[str]] = {}
         self._answered: set[Target] = set()
         self._lock = threading.Lock()
