@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from wizard.engine import journal
 from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import (
@@ -281,6 +282,31 @@ def test_a_reader_that_leaves_half_way_leaves_nothing_half_done() -> None:
             if isinstance(event, ChangeStarted) and event.change == "start:server2":
                 break
         events.close()  # type: ignore[attr-defined]
+        assert trees(cluster) == before
+
+
+def test_a_workstation_without_room_puts_every_server_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keep = journal._write_whole
+    full: list[bytes] = []
+
+    def kept(descriptor: int, content: bytes) -> None:
+        if full or b"commit:server2" in content:
+            full.append(content)
+            raise OSError(28, "No space left on device")
+        keep(descriptor, content)
+
+    with PracticeCluster(2) as cluster:
+        before, request = trees(cluster), request_for(cluster)
+        with monkeypatch.context() as patched:
+            patched.setattr(journal, "_write_whole", kept)
+            with pytest.raises(OSError, match="No space"):
+                told(apply_walk, request)
+        assert full
+        assert trees(cluster) == before
+        assert [run.state for run in all_runs(request.environ)] == [RunState.UNFINISHED]
+        assert exit_code(told(undo_walk, request)) == 0
         assert trees(cluster) == before
 
 

@@ -90,6 +90,7 @@ class Apply:
                 return (yield from self._back(broken))
         except BaseException:
             # A defect, a full disk, or a reader that left: nobody listens, the servers still count.
+            self._journal.let_go()
             for _unheard in self._back(Broken(Result.REVERTED)):
                 pass
             raise

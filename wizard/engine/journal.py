@@ -20,6 +20,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -103,11 +104,13 @@ class Journal:
             self._descriptor = os.open(path, flags)
             if reading.torn:
                 os.ftruncate(self._descriptor, reading.size)
+        self._size = reading.size if reading else 0
+        self._must_last = True
         self._seq = len(reading.records) if reading else 0
         self._prev = reading.last_hash if reading else FIRST
 
     def write(self, kind: Kind, **values: object) -> None:
-        """Append one record.
+        """Append one record, whole or not at all.
 
         Raises:
             OSError: it can't be made to last; what it announces must then not happen.
@@ -115,10 +118,25 @@ class Journal:
         with self._lock:
             record = {"seq": self._seq + 1, "at": _stamp(self._clock()), "kind": str(kind)}
             line = json.dumps(record | values | {"prev": self._prev}, ensure_ascii=True).encode()
-            _write_whole(self._descriptor, line + b"\n")
-            os.fsync(self._descriptor)
+            try:
+                _write_whole(self._descriptor, line + b"\n")
+                os.fsync(self._descriptor)
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(self._descriptor, self._size)
+                if self._must_last:
+                    raise
+                return
+            self._size += len(line) + 1
             self._seq += 1
             self._prev = hashlib.sha256(line).hexdigest()
+
+    def let_go(self) -> None:
+        """From now on what can't be written is left out: putting servers back counts for more.
+
+        A run whose last records are missing is one that was cut off, and can be undone again.
+        """
+        self._must_last = False
 
     def close(self) -> None:
         """Close the file; closing twice is fine."""

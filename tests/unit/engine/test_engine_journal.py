@@ -94,3 +94,38 @@ def test_what_cannot_last_is_raised(written: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(os, "fsync", full)
     with Journal(written, lambda: NOON) as journal, pytest.raises(OSError, match="No space"):
         journal.write(Kind.INTENT, server="server2", change="stop:server2")
+
+
+def test_a_record_that_was_cut_short_leaves_no_trace(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, whole = written.read_bytes(), os.write
+
+    def nearly_full(descriptor: int, content: bytes) -> int:
+        if len(content) < 40:
+            raise OSError(28, "No space left on device")
+        return whole(descriptor, content[:40])
+
+    with Journal(written, lambda: NOON) as journal:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "write", nearly_full)
+            with pytest.raises(OSError, match="No space"):
+                journal.write(Kind.INTENT, server="server2", change="stop:server2")
+        assert written.read_bytes() == before
+        journal.write(Kind.BACK_BEGUN)
+    assert [*read_journal(written).kinds()][-1] == Kind.BACK_BEGUN
+
+
+def test_a_journal_that_was_let_go_leaves_out_what_it_cannot_keep(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int, _content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    with Journal(written, lambda: NOON) as journal:
+        journal.let_go()
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "write", full)
+            journal.write(Kind.BACK_BEGUN)
+        journal.write(Kind.REVERTED)
+    assert [*read_journal(written).kinds()] == ["begun", "intent", "done", "reverted"]
