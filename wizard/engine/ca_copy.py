@@ -16,7 +16,7 @@ from wizard.engine.making import (
     ISSUING_KEY,
 )
 from wizard.engine.outcome import Outcome
-from wizard.engine.places import make_private_folder, write_private
+from wizard.engine.places import PRIVATE_FOLDER, make_private_folder, write_private
 from wizard.engine.recorded import ca_password, opened_authorities
 from wizard.engine.request import Request
 from wizard.errors import MaterialError, WizardError
@@ -55,6 +55,10 @@ def copy_authority(place: Path, target: Path, secrets: Secrets) -> Path:
     if not target.parent.is_dir():
         raise _refused(f"There is no folder {target.parent}.", "Make it, or name another one.")
     try:
+        target.mkdir(mode=PRIVATE_FOLDER)
+    except OSError as error:
+        raise _refused(f"{target} can't be made: {error.strerror}.", "Name another one.") from error
+    try:
         make_private_folder(target)
         for name in _COPIED:
             if (place / name).is_file():
@@ -84,7 +88,8 @@ def not_copied(outcome: Outcome, reason: str = "") -> Problem:
         severity=Severity.WARNING,
         message=f"{reason} ".lstrip() + "The certificate authority exists on this computer alone;"
         " were it lost, no certificate could be renewed and no server added.",
-        hint=f"Copy it to a safe place: cp -pR {place} DESTINATION - and keep its password apart.",
+        hint=f"Copy it to a safe place: cp -pR {place} DESTINATION - and let no {CA_PASSWORD} stay"
+        " in that copy: its password belongs elsewhere.",
     )
 
 

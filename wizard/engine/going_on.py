@@ -77,9 +77,11 @@ def go_on(
 def _begun(stands: Mapping[str, Stand], entry: Entry, without: str) -> Generator[Event, None, None]:
     committed = sorted(name for name, one in stands.items() if one is Stand.COMMITTED)
     if entry is Entry.START:
-        yield Said(message="Every server has its changed neo4j.conf; what is left: start, prove.")
+        yield Said(
+            message="Every server has its changed neo4j.conf; they are started now, and proved."
+        )
     else:
-        have = f"; {', '.join(committed)} has the changed neo4j.conf already" if committed else ""
+        have = f"; neo4j.conf is changed already on {', '.join(committed)}" if committed else ""
         yield Said(message=f"Everything is staged as it was sent, on {len(stands)} servers{have}.")
     if without:
         yield Said(message=f"Our own certificate will not be tested: {without}.")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from wizard.engine.journal import Kind, read_journal
 from wizard.engine.making import (
     CA_CERTIFICATE,
     CA_FOLDER,
@@ -99,16 +98,6 @@ def opened_authorities(place: Path, password: Secret | None) -> tuple[Authority,
     if not (place / CA_KEY).exists():
         return (issuing,)
     return (load_authority(root, (place / CA_KEY).read_bytes(), password), issuing)
-
-
-def changed_servers(run: Run) -> frozenset[str]:
-    """Return the servers on which something was begun, by the journal's intents."""
-    reading = read_journal(run.journal_file)
-    return frozenset(
-        record.server
-        for record in reading.records
-        if record.kind == Kind.INTENT and record.server is not None
-    )
 
 
 def ca_password(place: Path, secrets: Secrets) -> Secret | None:

@@ -115,6 +115,20 @@ def test_nothing_is_overwritten(tmp_path: Path, stands: str) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_folder_that_somebody_made_just_now_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "copy"
+    target.mkdir()
+    (target / "mine").write_text("mine")
+    place = kept(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "exists", lambda _path: False)
+        with pytest.raises(MaterialError, match="can't be made"):
+            copy_authority(place, target, Secrets())
+    assert [path.name for path in target.iterdir()] == ["mine"]
+
+
 def test_what_does_not_open_is_no_copy(tmp_path: Path) -> None:
     place, target = kept(tmp_path), tmp_path / "copy"
     wrong = Secrets(common={"ca_password": Secret("another-password-1")})

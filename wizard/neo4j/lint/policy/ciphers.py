@@ -93,22 +93,6 @@ def _nothing_left(reading: Reading, key: str, suites: list[Suite]) -> Finding:
     )
 
 
-def goes_with(names: tuple[str, ...], tls_versions: tuple[str, ...], key_type: str) -> bool:
-    """Whether a server with a key of this type (EC, RSA or DSA) has a suite left of a list.
-
-    Args:
-        names: what `ciphers` lists, in Java's names.
-        tls_versions: what the policy allows.
-        key_type: the type of the server's private key.
-    """
-    return any(
-        (TLS_1_3 in tls_versions)
-        if suite.is_1_3
-        else suite.key == key_type and any(version != TLS_1_3 for version in tls_versions)
-        for suite in (SUITES[name] for name in names if name in SUITES)
-    )
-
-
 def _keys(reading: Reading, key: str, usable: list[Suite]) -> Iterator[Finding]:
     """With TLS 1.2 the suite decides which key a server must have; that of 1.3 leaves it open."""
     kinds = {suite.key for suite in usable}
