@@ -89,12 +89,14 @@ class Answer:
 
     def __init__(self, server: str, completed: Completed) -> None:
         self._server = server
-        lines = [line.split(" ") for line in completed.stdout.decode("latin-1").splitlines()]
+        # Only at newlines: other bytes that end a line in Latin-1 are parts of letters in UTF-8.
+        told = completed.stdout.decode("latin-1").removesuffix("\n")
+        lines = [line.split(" ") for line in told.split("\n")]
         self._lines = lines
-        refused = next((line for line in lines if line[0] == "refused"), None)
+        refused = next((line for line in lines if line[0] == "refused" and line[1:]), None)
         if refused is not None and completed.exit_code == _REFUSED:
             raise _refusal(server, refused[1], unhex(refused[2]) if refused[2:] else b"")
-        if completed.exit_code != 0 or not lines or lines[-1] != [_END]:
+        if completed.exit_code != 0 or lines[-1] != [_END]:
             said = shown(b" ".join(completed.stderr.split()), limit=300)
             raise RemoteError(
                 server,

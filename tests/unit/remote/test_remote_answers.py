@@ -32,6 +32,12 @@ def test_a_whole_answer_is_read_by_its_words() -> None:
     assert (told.raw("empty"), told.raw("missing"), "missing" in told) == (b"", b"", False)
 
 
+def test_a_line_ends_at_a_newline_alone() -> None:
+    place = "/opt/książki\x0b/ą".encode()
+    told = answer(b"undo\n" + place + b"\nend\n")
+    assert told.block("undo") == [place.decode()]
+
+
 @pytest.mark.parametrize(
     ("stdout", "exit_code"),
     [
@@ -40,6 +46,7 @@ def test_a_whole_answer_is_read_by_its_words() -> None:
         (b"home 2f61\nend\n", 1),
         (b"end\nmore\n", 0),
         (b"\xff\xfe", 0),
+        (b"refused\n", 3),
     ],
 )
 def test_an_answer_that_is_cut_off_or_failed_is_not_believed(stdout: bytes, exit_code: int) -> None:
