@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from wizard.engine.bringing import material_of
 from wizard.engine.diagnosis import Observations, diagnose
+from wizard.engine.diagnosis.observations import Drifted
+from wizard.engine.drift import compared
 from wizard.engine.events import Event, Link, ProblemFound, Result, Said
 from wizard.engine.expiry import expiry_overview
 from wizard.engine.following import LogBook, Peers, Seen, unlogged
@@ -69,7 +71,8 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
             yield test.probe
         if any(test.probe.ok is False for test in tests):
             facts, lines = _looked_again(request, session, facts, lines)
-        seen = _seen(request, facts, known, lines, tests)
+        drift = yield from _compared(session, facts, known)
+        seen = replace(_seen(request, facts, known, lines, tests), drift=drift)
         yield from _left_out(len(facts), known, own)
     problems = (*diagnose(seen), *health_findings(request, session))
     for problem in problems:
@@ -80,6 +83,24 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
         return Result.UNREACHABLE
     serious = damaged is not None or any(p.severity in SERIOUS for p in problems)
     return Result.PROBLEMS if serious else Result.OK
+
+
+def _compared(
+    session: Session, facts: Mapping[str, ServerFacts], known: Known
+) -> Generator[Event, None, Mapping[str, tuple[Drifted, ...]]]:
+    """Compare the servers' disks with the records of the run, and say where that can't be done."""
+    told = "What stands on the servers' disks was not compared with what was made"
+    if known.run is None:
+        yield Said(message=f"{told}: {known.without}.")
+        return {}
+    try:
+        found = compared(known.run, session, facts)
+    except JournalError as error:
+        yield Said(message=f"{told}: {error.message}")
+        return {}
+    for server, problem in sorted(found.errors.items()):
+        yield Said(message=f"{told}: {problem.message}", server=server)
+    return found.answers
 
 
 def _left_out(

@@ -71,6 +71,7 @@ LAST: tuple[Cause, ...] = (
     joining.has_no_leader,
     joining.not_joined,
     unproved.not_proved,
+    drifting.changed_since,
     drifting.changed_on_disk,
     drifting.not_reloaded,
     joining.strangers,

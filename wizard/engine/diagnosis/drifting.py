@@ -10,7 +10,27 @@ from wizard.engine.diagnosis.problem import warning
 from wizard.model.problems import Problem
 from wizard.pki.inspect import CertificateFacts
 
+_MOST_NAMED = 5
 _RESTART = "Restart Neo4j on this server when it suits, and then verify again."
+
+
+def changed_since(seen: Observations) -> Iterator[Problem]:
+    """Files of the cluster policy are not those that the run has put there."""
+    for one in seen.servers.values():
+        drifted = seen.drift.get(one.server, ())
+        if not one.encrypts or not drifted:
+            continue
+        files = list(dict.fromkeys(change.file for change in drifted))
+        verb = "is" if len(files) == 1 else "are"
+        yield warning(
+            one.server,
+            "changed-on-disk",
+            f"On {one.server}, {', '.join(files[:_MOST_NAMED])}{_more(files)} {verb} not as the"
+            " wizard left it there, and Neo4j loads what stands there now at its next start.",
+            "Look who changed it, and whether that was meant. If it was not, `neo4j-tls undo` and"
+            " then apply make everything anew, in a change window.",
+            "; ".join(f"{change.file}: {change.evidence}" for change in drifted),
+        )
 
 
 def changed_on_disk(seen: Observations) -> Iterator[Problem]:
@@ -52,6 +72,11 @@ def not_reloaded(seen: Observations) -> Iterator[Problem]:
                 _RESTART,
                 apart,
             )
+
+
+def _more(files: list[str]) -> str:
+    left = len(files) - _MOST_NAMED
+    return f" and {left} more" if left > 0 else ""
 
 
 def _settings_apart(one: ServerObservation) -> str:

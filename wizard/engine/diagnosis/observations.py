@@ -98,10 +98,23 @@ class ServerObservation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drifted:
+    """A file that is not as the run that encrypts the cluster has left it, and what shows that.
+
+    Attributes:
+        file: its path as seen from the policy's folder, or `neo4j.conf`.
+    """
+
+    file: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
     """A whole cluster at one moment.
 
     Attributes:
+        drift: what has changed on the disks since that run, by server.
         explained: the servers of which an error is told already, and no consequence of it need be.
         named: those of which any problem is told already.
     """
@@ -109,6 +122,7 @@ class Observations:
     now: datetime
     servers: Mapping[str, ServerObservation]
     tests: tuple[Probed, ...] = ()
+    drift: Mapping[str, tuple[Drifted, ...]] = field(default_factory=dict)
     explained: frozenset[str] = field(default_factory=frozenset)
     named: frozenset[str] = field(default_factory=frozenset)
 
