@@ -148,6 +148,16 @@ def _add_resume(verbs: _Verbs[Parser]) -> None:
 def _add_undo(verbs: _Verbs[Parser]) -> None:
     verb = _verb(verbs, "undo", "put every server of a run back as it was")
     verb.add_argument("run", nargs="?", metavar="RUN", help="a run's id; the last one if left out")
+    verb.add_argument(
+        "--answers",
+        metavar="FILE",
+        help="the answers, to find the run on the servers: for a run of another computer",
+    )
+    verb.add_argument(
+        "--take-over",
+        metavar="RUN",
+        help="the wizard that worked on this run has ended for certain: take its locks",
+    )
     _secrets(verb)
     _yes(verb)
 

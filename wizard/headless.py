@@ -114,7 +114,8 @@ def main_undo(options: Namespace) -> int:
     if not options.yes and not ask("Stop every server of this run and put it back? Type yes: "):
         narrate("Nothing was changed.")
         return 0
-    return tell(options, undo_walk, _recorded(options, run_to_undo))
+    request = _to_find(options) if options.answers else _recorded(options, run_to_undo)
+    return tell(options, undo_walk, replace(request, take_over=options.take_over))
 
 
 def main_runs(options: Namespace) -> int:
@@ -145,6 +146,11 @@ def _request(options: Namespace) -> Request:
         until_staged=getattr(options, "until", None) == "staged",
         records=states_beside(path),
     )
+
+
+def _to_find(options: Namespace) -> Request:
+    """Return the request for a run that is looked for on the servers, by an answers file."""
+    return replace(_request(options), run=options.run, from_servers=True)
 
 
 def _from_anywhere(answers: Answers, beside: Path) -> Answers:

@@ -195,6 +195,7 @@ def stage_order(plan: Plan, one: ServerPlan, made: Made) -> steps.StageOrder:
         owner_gid=one.owner_gid,
         files=tuple(_file(file, one.server, made) for file in one.files),
         service=one.service,
+        members=tuple((each.server, each.running) for each in plan.servers),
     )
 
 

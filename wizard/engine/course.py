@@ -35,10 +35,13 @@ class Course:
     Attributes:
         stop_begun: whether the run went as far as stopping a server; until then none of them has
             noticed anything, and none needs a restart to be as before.
+        adopted: whether the run was begun on another workstation: how far it went, only its
+            servers tell.
     """
 
     direction: Direction
     stop_begun: bool
+    adopted: bool = False
 
 
 def course_of(reading: Reading) -> Course:
@@ -59,4 +62,5 @@ def course_of(reading: Reading) -> Course:
             or (record.kind == Kind.INTENT and kind == _RESTORE and not afresh)
         ):
             direction = Direction.REVERTING
-    return Course(direction=direction, stop_begun=stop_begun)
+    adopted = Kind.ADOPTED in reading.kinds()
+    return Course(direction=direction, stop_begun=stop_begun, adopted=adopted)

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     """What a record says."""
 
     BEGUN = "begun"
+    ADOPTED = "adopted"
     MATERIAL = "material"
     LOCKING = "locking"
     INTENT = "intent"

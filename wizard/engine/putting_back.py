@@ -12,7 +12,7 @@ from wizard.engine.changing import STOP_TIMEOUT_S, logs_of, recorded, service_of
 from wizard.engine.events import ChangeStarted, Event, ProblemFound, Said
 from wizard.engine.journal import Journal
 from wizard.engine.log_places import log_places
-from wizard.engine.parallel import Emit, Gathered, on_each
+from wizard.engine.parallel import Emit, Gathered, on_each, together
 from wizard.engine.runs import Run
 from wizard.engine.session import Session
 from wizard.errors import JournalError, RemoteError, WizardError
@@ -59,8 +59,12 @@ def put_back(
     journal: Journal,
     *,
     stop_first: bool,
+    revive: bool = False,
 ) -> Generator[Event, None, bool]:
     """Put every server back; return whether all of them are as they were.
+
+    With `revive` what ran before and is down now is started, whoever stopped it.
+
 
     A server that fails does not keep the others from being put back; but nothing is restored
     anywhere while one of them still runs, because that one alone would be the forbidden mix.
@@ -78,10 +82,23 @@ def put_back(
     if restored.errors:
         yield from _told(restored)
         return False
-    ran = {name: former for name, former in by_name.items() if former.ran and stop_first}
+    ran = {name: former for name, former in by_name.items() if former.ran}
+    if not stop_first:
+        ran = _down(ran, session) if revive else {}
     started = yield from on_each(ran, _Start(by_name, session, journal))
     yield from _told(started)
     return not started.errors
+
+
+def _down(ran: Mapping[str, Former], session: Session) -> dict[str, Former]:
+    """Return those that do not run; one that does not tell is started, which asks it again."""
+    up = together(
+        ran,
+        lambda name: session.held(
+            name, lambda: steps.is_running(session.connections[name], ran[name].service)
+        ),
+    )
+    return {name: former for name, former in ran.items() if not up.answers.get(name)}
 
 
 class _Stop:

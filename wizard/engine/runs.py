@@ -165,6 +165,7 @@ def state_of(reading: Reading) -> RunState:
         Kind.APPLIED: RunState.APPLIED,
         Kind.STAGED: RunState.STAGED,
         Kind.AFRESH: RunState.UNFINISHED,
+        Kind.ADOPTED: RunState.UNFINISHED,
         Kind.LOCKING: RunState.UNFINISHED,
         Kind.BACK_BEGUN: RunState.UNFINISHED,
         Kind.UNDO_BEGUN: RunState.UNFINISHED,

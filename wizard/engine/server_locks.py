@@ -59,7 +59,7 @@ def locked_servers(
         host="-".join(socket.gethostname().split())[:_MOST] or "unnamed",
     )
     keys = {name: _key(path) for name, path in conf_files.items()}
-    taken = together(keys, partial(_take, session, keys, holder))
+    taken = together(keys, partial(_take, session, keys, holder, request.take_over))
     try:
         errors = [taken.errors[name] for name in sorted(taken.errors)]
         for error in errors:
@@ -71,21 +71,25 @@ def locked_servers(
         together(taken.answers, partial(_give_back, session, keys, holder))
 
 
-def _take(session: Session, keys: Mapping[str, str], holder: Holder, name: str) -> None:
+def _take(
+    session: Session, keys: Mapping[str, str], holder: Holder, take_over: str | None, name: str
+) -> None:
     def attempt(outlived: Holder | None) -> Holder | None:
         return session.held(
             name, lambda: lock(session.connections[name], keys[name], holder, outlived)
         )
 
     other = attempt(None)
-    if other is not None and _is_outlived(other, holder):
+    given_up = other is not None and take_over is not None and other.run == take_over
+    if other is not None and (given_up or _is_outlived(other, holder)):
         other = attempt(other)
     if other is not None:
         raise NotLockedError(
             f"Another wizard is working on {name}: run {shown(other.run, _MOST)}, from"
             f" {shown(other.host, _MOST)}, since {shown(other.since, _MOST)}.",
             hint="Wait until it has ended, or go on with it there. If it has ended for certain,"
-            f" remove the file .neo4j-tls/lock-{keys[name]} of the login on {name}.",
+            f" undo with --take-over and the id of its run, or remove the file"
+            f" .neo4j-tls/lock-{keys[name]} of the login on {name}.",
             code=HELD,
         )
 

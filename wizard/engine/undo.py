@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from wizard.engine.adopting import fits_answers, names_run, run_on_servers
 from wizard.engine.course import Direction, course_of
 from wizard.engine.ending import half_way
 from wizard.engine.events import Event, Result, Said
 from wizard.engine.journal import Journal, Kind, read_journal
 from wizard.engine.planned import connect, opened, settings_of
-from wizard.engine.putting_back import formers_of, put_back
+from wizard.engine.putting_back import Former, formers_of, put_back
 from wizard.engine.request import Request
-from wizard.engine.runs import OPEN, Run, only_wizard
+from wizard.engine.runs import OPEN, Run, only_wizard, run_to_undo
 from wizard.engine.server_locks import locked_servers
+from wizard.engine.session import Session
 from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.secrets_file import load_secrets
 
@@ -47,20 +49,26 @@ def put_run_back(
     """
     undoing = direction is Direction.UNDOING
     formers = formers_of(run)
-    stop_first = course_of(read_journal(run.journal_file)).stop_begun
+    course = course_of(read_journal(run.journal_file))
     settings = settings_of(request)
     with only_wizard(request.environ, run.cluster), opened(request, settings) as session:
         if not (yield from connect(session)):
             return Result.UNREACHABLE
         if request.cancel.is_set:
             return Result.INTERRUPTED
+        stop_first = course.stop_begun or (course.adopted and _touched(session, run.id, formers))
         confs = {former.server: former.service.conf_file for former in formers}
         # The last word is written when no lock is left on a server: it is the end of all work.
         with Journal(run.journal_file, request.clock) as journal:
             with locked_servers(request, session, run.id, confs, going_back=True):
                 journal.write(Kind.UNDO_BEGUN if undoing else Kind.BACK_BEGUN)
                 whole = yield from put_back(
-                    run.id, formers, session, journal, stop_first=stop_first
+                    run.id,
+                    formers,
+                    session,
+                    journal,
+                    stop_first=stop_first,
+                    revive=course.adopted,
                 )
             back = Kind.UNDONE if undoing else Kind.REVERTED
             journal.write(back if whole else Kind.STOPPED)
@@ -69,6 +77,42 @@ def put_run_back(
         return Result.STOPPED
     yield Said(message="Every server has its original files again.")
     return Result.OK if undoing else Result.REVERTED
+
+
+def undo_from_servers(request: Request) -> Generator[Event, None, Result]:
+    """Put back the run that the servers tell of; it may be another workstation's.
+
+    Where they tell of none, the last run of this workstation that is open may still have servers
+    to start.
+
+    Raises:
+        WizardError: as for `undo`, and where what the servers tell does not fit the answers.
+    """
+    settings = settings_of(request)
+    with opened(request, settings) as session:
+        if not (yield from connect(session)):
+            return Result.UNREACHABLE
+        session.survey()
+        request.cancel.check()
+        run = run_on_servers(request, session)
+        if run is None:
+            run = run_to_undo(request.environ, request.run, settings.cluster)
+            if run is not None:
+                fits_answers(settings, run.id, {former.server for former in formers_of(run)})
+        if run is None:
+            yield Said(message="There is nothing to undo: no server tells of a run.")
+            return Result.OK
+        yield Said(message=f"Undoing run {run.id} of the cluster {run.cluster}.")
+        return (yield from undo(replace(request, session=session), run))
+
+
+def _touched(session: Session, run: str, formers: Sequence[Former]) -> bool:
+    """Whether a server stands or runs otherwise than before the run, by its own looks."""
+    facts = session.survey()
+    return any(
+        names_run(facts[one.server], run) or (one.ran and not facts[one.server].running)
+        for one in formers
+    )
 
 
 def recorded_request(request: Request, run: Run) -> Request:

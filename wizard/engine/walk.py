@@ -33,7 +33,7 @@ from wizard.engine.putting_back import problem_from
 from wizard.engine.request import Request
 from wizard.engine.resume import resume
 from wizard.engine.runs import Run, all_runs, new_run_id, run_to_resume, run_to_undo
-from wizard.engine.undo import undo
+from wizard.engine.undo import undo, undo_from_servers
 from wizard.engine.verify import known_of, verify
 from wizard.errors import WizardError
 from wizard.planning.plan import RUN
@@ -101,6 +101,8 @@ def undo_walk(request: Request) -> Iterator[Event]:
     cluster = request.settings.cluster if request.settings else None
 
     def body() -> Generator[Event, None, Result]:
+        if request.from_servers:
+            return (yield from undo_from_servers(request))
         run = run_to_undo(request.environ, request.run, cluster)
         if run is None:
             yield Said(message="There is nothing to undo.")
@@ -108,7 +110,8 @@ def undo_walk(request: Request) -> Iterator[Event]:
         yield Said(message=f"Undoing run {run.id} of the cluster {run.cluster}.")
         return (yield from undo(request, run))
 
-    yield from _timed(request, _whole("undo", _named(request, cluster, run_to_undo), body))
+    named = request.run if request.from_servers else _named(request, cluster, run_to_undo)
+    yield from _timed(request, _whole("undo", named, body))
 
 
 def resume_walk(request: Request) -> Iterator[Event]:

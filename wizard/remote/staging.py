@@ -40,6 +40,7 @@ class StageOrder:
         known_conf_hash: SHA-256 (hex) of the new neo4j.conf where that is not at hand any more;
             such an order can be validated and committed, but not staged.
         service: how Neo4j is stopped and started there, as in `Service`, for finish.sh.
+        members: every server of the run, and whether its Neo4j runs before it.
     """
 
     run: str
@@ -57,6 +58,7 @@ class StageOrder:
     files: tuple[StageFile, ...]
     known_conf_hash: str = ""
     service: str = "bin"
+    members: tuple[tuple[str, bool], ...] = ()
 
     @property
     def conf_hash_after(self) -> str:
@@ -151,6 +153,7 @@ def _manifest(order: StageOrder) -> list[str]:
         f"before_sha256={order.conf_sha256}",
         f"after_sha256={order.conf_hash_after}",
         *(f"of_the_run={words}" for words in order.of_the_run),
+        *(f"member={name} {'yes' if runs else 'no'}" for name, runs in order.members),
         *folders,
         *files,
         "complete=yes",
