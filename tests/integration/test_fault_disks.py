@@ -128,6 +128,24 @@ def test_a_disk_that_is_full_when_it_is_put_back_keeps_the_original(
         assert scene.trees() == before
 
 
+def test_a_login_folder_that_is_full_keeps_nobody_from_putting_back(
+    scene: Scene, connection: Connection
+) -> None:
+    order = scene.order()
+    before = scene.trees()
+    with small(scene.sshd.home, "size=2m"):
+        stage(connection, order)
+        commit(connection, order)
+        ballast = scene.sshd.home / "ballast"
+        with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+            while file.write(b"\0" * 4096):
+                pass
+        restore(connection, RUN, SERVER)
+        ballast.unlink()
+        assert not (scene.sshd.home / ".neo4j-tls").exists()
+    assert scene.trees() == before
+
+
 @pytest.mark.parametrize("place", ["conf", "conf/neo4j.conf", "certificates"])
 def test_what_is_made_immutable_is_told_and_stays(
     scene: Scene, connection: Connection, place: str
