@@ -62,6 +62,7 @@ def test_the_kit_opens_the_cluster_for_backups_and_the_copy_is_a_whole_ca(
     kit = run / "client-kit"
     modes = {str(one.relative_to(kit)): one.stat().st_mode & 0o777 for one in kit.rglob("*")}
     assert kit.stat().st_mode & 0o777 == 0o700
+    assert set(modes.values()) == {0o600, 0o700}
     assert modes["backup/private.key"] == 0o600
     assert {"README.md", "ca.pem", "truststore.jks", "backup/neo4j-admin.conf"} <= set(modes)
     assert str(kit) in done.stdout

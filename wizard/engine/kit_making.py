@@ -73,7 +73,7 @@ def make_kit(
 
 
 def write_kit(kit: Iterable[KitFile], folder: Path) -> Path:
-    """Write the kit into the run's folder, 0700, with what is secret 0600; return its place.
+    """Write the kit into the run's folder, which is the user's alone; return its place.
 
     Raises:
         OSError: it can't be made to last.
@@ -84,7 +84,6 @@ def write_kit(kit: Iterable[KitFile], folder: Path) -> Path:
         make_private_folder(path.parent)
         content = file.content
         write_private(path, content.reveal() if isinstance(content, KeyBytes) else content)
-        path.chmod(file.mode)
     return place
 
 

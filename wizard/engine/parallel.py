@@ -23,7 +23,10 @@ Emit = Callable[[Event], None]
 
 @dataclass(slots=True)
 class Gathered(Generic[Answer]):
-    """What came of the work: an answer or an error for each server, never both."""
+    """What came of the work: an answer or an error for each server, never both.
+
+    Both are in the order in which the servers were given, whoever was the first to answer.
+    """
 
     answers: dict[str, Answer] = field(default_factory=dict)
     errors: dict[str, WizardError] = field(default_factory=dict)
@@ -31,6 +34,12 @@ class Gathered(Generic[Answer]):
     def first_error(self) -> WizardError | None:
         """The error of the first server by name, or None."""
         return next((self.errors[name] for name in sorted(self.errors)), None)
+
+    def sort(self, names: Iterable[str]) -> None:
+        """Put what came into this order."""
+        order = tuple(names)
+        self.answers = {name: self.answers[name] for name in order if name in self.answers}
+        self.errors = {name: self.errors[name] for name in order if name in self.errors}
 
 
 def on_each(
@@ -78,6 +87,7 @@ def on_each(
                 yield event
     for future in futures:
         future.result()
+    gathered.sort(names)
     return gathered
 
 

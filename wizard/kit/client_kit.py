@@ -22,7 +22,6 @@ from wizard.pki.java.trust_store import STORE_PASSWORD, java_trust_store
 from wizard.pki.keys import KeyBytes
 from wizard.pki.material import ServerMaterial
 
-PUBLIC_MODE, SECRET_MODE = 0o644, 0o600
 PAGE = "README.md"
 AUTHORITY = "ca.pem"
 TRUST_STORES = {
@@ -41,12 +40,10 @@ class KitFile:
     Attributes:
         name: its path inside the kit's folder, with forward slashes.
         content: what it holds; `KeyBytes` where that is a secret.
-        mode: 0600 for a private key, else 0644.
     """
 
     name: str
     content: bytes | KeyBytes
-    mode: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +93,8 @@ def client_kit(order: KitOrder) -> tuple[KitFile, ...]:
         verify_hostname=order.verify_hostname,
     )
     return (
-        _public(PAGE, page(_words(order, lines), _parts(order))),
-        _public(AUTHORITY, b"".join(order.trusted)),
+        KitFile(name=PAGE, content=page(_words(order, lines), _parts(order))),
+        KitFile(name=AUTHORITY, content=b"".join(order.trusted)),
         *_store(order),
         *_backup_files(order, lines),
     )
@@ -111,22 +108,20 @@ def _store(order: KitOrder) -> Iterator[KitFile]:
         content = jks_trust_store(order.trusted, _ALIAS, STORE_PASSWORD, order.now)
     else:
         content = java_trust_store(order.trusted, _ALIAS)
-    yield _public(name, content)
+    yield KitFile(name=name, content=content)
 
 
 def _backup_files(order: KitOrder, lines: tuple[str, ...]) -> Iterator[KitFile]:
     made = order.backup
     if made is None:
         return
-    key = KitFile(
-        name=f"{BACKUP_FOLDER}/private.key", content=made.private_key_pem, mode=SECRET_MODE
-    )
+    key = KitFile(name=f"{BACKUP_FOLDER}/private.key", content=made.private_key_pem)
     conf = "".join(f"{line}\n" for line in lines).encode("latin-1", "backslashreplace")
     yield key
-    yield _public(f"{BACKUP_FOLDER}/public.crt", made.certificate_pem)
+    yield KitFile(name=f"{BACKUP_FOLDER}/public.crt", content=made.certificate_pem)
     for name, content in made.trusted:
-        yield _public(f"{BACKUP_FOLDER}/trusted/{name}", content)
-    yield _public(f"{BACKUP_FOLDER}/{conf_name(order.version)}", conf)
+        yield KitFile(name=f"{BACKUP_FOLDER}/trusted/{name}", content=content)
+    yield KitFile(name=f"{BACKUP_FOLDER}/{conf_name(order.version)}", content=conf)
 
 
 def _parts(order: KitOrder) -> tuple[str, ...]:
@@ -163,7 +158,3 @@ def _words(order: KitOrder, lines: tuple[str, ...]) -> dict[str, str]:
         "backup_directory": order.backup_directory,
         "backup_lines": "\n".join(lines),
     }
-
-
-def _public(name: str, content: bytes) -> KitFile:
-    return KitFile(name=name, content=content, mode=PUBLIC_MODE)

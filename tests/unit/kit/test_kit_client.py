@@ -116,7 +116,6 @@ def test_only_the_key_is_secret_and_shows_nothing() -> None:
     files = by_name(ORDER)
     secret = {name for name, file in files.items() if isinstance(file.content, KeyBytes)}
     assert secret == {"backup/private.key"}
-    assert {name for name, file in files.items() if file.mode == 0o600} == secret
     assert "PRIVATE KEY" not in repr(files)
 
 

@@ -33,9 +33,12 @@ def clock_is_wrong(seen: Observations) -> Iterator[Problem]:
 
 
 def names_unknown(seen: Observations) -> Iterator[Problem]:
-    """A server can't resolve a name that it has to dial."""
+    """A server can't resolve a name that it has to dial.
+
+    Where its log tells of links, Neo4j does resolve them: Java may look elsewhere than the login.
+    """
     for one in seen.running:
-        if one.unresolved:
+        if one.unresolved and not one.linked:
             yield error(
                 one.server,
                 "name-not-resolved",
