@@ -16,6 +16,7 @@ from wizard.engine.observing import observe
 from wizard.engine.prepared import Prepared
 from wizard.engine.probing.extent import extent_words
 from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
+from wizard.engine.probing.silence import Silence
 from wizard.engine.proving import targets_of
 from wizard.engine.request import Request
 from wizard.engine.session import Session
@@ -60,11 +61,15 @@ class Proof:
         ports = {one.server: one.ports for one in plan.servers}
         versions = {one.server: one.version for one in plan.servers}
         self._targets = targets_of(ports, self._leaves, versions)
+        self._silent = Silence()
         self._tests: dict[tuple[str, str, int, ProbeKind], Probed] = {}
 
     def own(self) -> Iterator[Probed]:
         """Show our own identity to every port once, from every other server."""
         return probe_own(self._laboratory, self._targets)
+
+    def _patiently(self) -> Iterator[Probed]:
+        return probe_own(self._laboratory, self._targets, patient=True, silent=self._silent)
 
     def prove(self, waiting: Waiting) -> Generator[Event, None, None]:
         """Probe everything and wait for the links.
@@ -78,7 +83,8 @@ class Proof:
         yield from self._prove_ours(waiting)
         yield Said(message="Now strangers knock; what the servers log about them is our doing.")
         self._book.strangers_knock = True
-        yield from self._probe(waiting, probe_strangers(self._laboratory, self._targets))
+        strangers = probe_strangers(self._laboratory, self._targets, self._silent)
+        yield from self._probe(waiting, strangers)
         yield from wait_for_links(waiting, LINKS_S)
         ports = {one.server: one.ports for one in self._plan.servers}
         yield from unlogged(ports, self._book.logged())
@@ -97,7 +103,8 @@ class Proof:
         """Probe until every server accepts us; a refusal may only be a server still starting."""
         ends = time.monotonic() + PERSISTS_S
         while True:
-            tests = list(probe_own(self._laboratory, self._targets, patient=True))
+            self._silent = Silence()
+            tests = list(self._patiently())
             yield from read_logs(waiting, 0.0)
             refused = any(test.probe.ok is False for test in tests)
             if not refused or time.monotonic() > ends or _gone(waiting):

@@ -19,6 +19,7 @@ from wizard.engine.places import state_directory
 from wizard.engine.planned import connect, settings_of
 from wizard.engine.probing.extent import extent_words
 from wizard.engine.probing.matrix import Laboratory, Probed, probe_own, probe_strangers
+from wizard.engine.probing.silence import Silence
 from wizard.engine.proving import laboratory, targets_of
 from wizard.engine.recorded import Leaf, authority_of, leaves_of
 from wizard.engine.request import Request
@@ -153,8 +154,9 @@ def _probes(
 ) -> Iterator[Probed]:
     made = {server: leaf.fingerprint for server, leaf in known.leaves.items()}
     targets = targets_of(ports, made, {name: one.version for name, one in facts.items()})
-    yield from probe_own(shown, targets, patient=True)
-    yield from probe_strangers(shown, targets)
+    silent = Silence()
+    yield from probe_own(shown, targets, patient=True, silent=silent)
+    yield from probe_strangers(shown, targets, silent)
 
 
 def _seen(

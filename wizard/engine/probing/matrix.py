@@ -117,7 +117,11 @@ _AT_EASE = 4
 
 
 def probe_own(
-    laboratory: Laboratory, targets: Sequence[Target], *, patient: bool = False
+    laboratory: Laboratory,
+    targets: Sequence[Target],
+    *,
+    patient: bool = False,
+    silent: Silence | None = None,
 ) -> Iterator[Probed]:
     """Show our own identity to every port, from every other server.
 
@@ -125,6 +129,7 @@ def probe_own(
         laboratory: what is shown, and from where.
         targets: the ports.
         patient: whether a port that was too slow is asked once more, and given more time.
+        silent: what remembers the silent ports, for the strangers that are shown to them next.
     """
     origins = sorted({target.server for target in targets})
     askers = {server: asked_from(origins, server) for server in origins}
@@ -136,24 +141,27 @@ def probe_own(
         for target in targets
         if turn < len(askers[target.server])
     ]
-    return _run(laboratory, tasks, patient=patient)
+    return _run(laboratory, tasks, silent or Silence(), patient=patient)
 
 
-def probe_strangers(laboratory: Laboratory, targets: Sequence[Target]) -> Iterator[Probed]:
+def probe_strangers(
+    laboratory: Laboratory, targets: Sequence[Target], silent: Silence | None = None
+) -> Iterator[Probed]:
     """Show what must be refused to every port, each from one other server."""
     origins = sorted({target.server for target in targets})
     after = dict(zip(origins, [*origins[1:], *origins[:1]], strict=True))
     tasks = [
         _Task(origin=after[target.server], target=target, kind=kind)
-        for target in targets
         for kind in STRANGERS
+        for target in targets
     ]
-    return _run(laboratory, tasks, patient=True)
+    return _run(laboratory, tasks, silent or Silence(), patient=True)
 
 
-def _run(laboratory: Laboratory, tasks: Sequence[_Task], *, patient: bool) -> Iterator[Probed]:
+def _run(
+    laboratory: Laboratory, tasks: Sequence[_Task], silent: Silence, *, patient: bool
+) -> Iterator[Probed]:
     slow: list[_Task] = []
-    silent = Silence()
     for task, test in _round(laboratory, tasks, _USUAL, THREADS, silent):
         if patient and test.probe.verdict is Verdict.TIMEOUT:
             slow.append(task)
