@@ -11,6 +11,7 @@ from dataclasses import replace
 from wizard.engine.applying import apply_plan
 from wizard.engine.bringing import material_of
 from wizard.engine.chronicle import Chronicle, chronicled
+from wizard.engine.ending import half_way
 from wizard.engine.events import (
     EXIT_CODES,
     Event,
@@ -32,10 +33,18 @@ from wizard.engine.planned import (
 from wizard.engine.putting_back import problem_from
 from wizard.engine.request import Request
 from wizard.engine.resume import resume
-from wizard.engine.runs import Run, all_runs, new_run_id, run_to_resume, run_to_undo
+from wizard.engine.runs import (
+    Run,
+    RunState,
+    all_runs,
+    new_run_id,
+    open_run,
+    run_to_resume,
+    run_to_undo,
+)
 from wizard.engine.undo import undo, undo_from_servers
 from wizard.engine.verify import known_of, verify
-from wizard.errors import WizardError
+from wizard.errors import CancelledError, WizardError
 from wizard.planning.plan import RUN
 
 Find = Callable[[Mapping[str, str], str | None, str | None], Run | None]
@@ -108,7 +117,7 @@ def undo_walk(request: Request) -> Iterator[Event]:
             yield Said(message="There is nothing to undo.")
             return Result.OK
         yield Said(message=f"Undoing run {run.id} of the cluster {run.cluster}.")
-        return (yield from undo(request, run))
+        return (yield from _as_it_stands(run, undo(request, run)))
 
     named = request.run if request.from_servers else _named(request, cluster, run_to_undo)
     yield from _timed(request, _whole("undo", named, body))
@@ -124,7 +133,7 @@ def resume_walk(request: Request) -> Iterator[Event]:
             yield Said(message="There is nothing to resume.")
             return Result.OK
         yield Said(message=f"Going on with run {run.id} of the cluster {run.cluster}.")
-        return (yield from resume(request, run))
+        return (yield from _as_it_stands(run, resume(request, run)))
 
     yield from _timed(request, _whole("resume", _named(request, cluster, run_to_resume), body))
 
@@ -141,6 +150,20 @@ def runs_walk(request: Request) -> Iterator[Event]:
         return Result.OK
 
     yield from _timed(request, _whole("runs", None, body))
+
+
+def _as_it_stands(run: Run, work: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
+    """Do work on a run; interrupted before it began, a run that stood half-way still does."""
+    try:
+        result = yield from work
+    except CancelledError:
+        if open_run(run.folder).state is not RunState.UNFINISHED:
+            raise
+        result = Result.INTERRUPTED
+    if result is Result.INTERRUPTED and open_run(run.folder).state is RunState.UNFINISHED:
+        yield from half_way(run.id)
+        return Result.STOPPED
+    return result
 
 
 def _whole(command: str, run: str | None, body: Body) -> Iterator[Event]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,10 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wizard.engine import walk
 from wizard.engine.course import Course, Direction, Entry, course_of
+from wizard.engine.events import Event, Finished, Result, Said
 from wizard.engine.journal import Journal, Kind, read_journal
+from wizard.engine.request import Request
 from wizard.engine.reviving import revived
 from wizard.engine.runs import (
+    Run,
     RunState,
     make_run_folder,
     new_run_id,
@@ -25,7 +30,7 @@ from wizard.engine.runs import (
     run_to_undo,
 )
 from wizard.engine.sighting import Stand, Way, way_of
-from wizard.errors import UsageError
+from wizard.errors import CancelledError, UsageError
 from wizard.model.settings import PolicySettings, ServerSettings, Settings, Subject
 from wizard.model.version import Version
 
@@ -208,3 +213,37 @@ def test_runs_of_several_clusters_have_to_be_named(environ: dict[str, str]) -> N
     of_one = run_to_resume(environ, None, "orders")
     assert of_one is not None
     assert of_one.state is RunState.STAGED
+
+
+@pytest.mark.parametrize("verb", ["undo", "resume"])
+@pytest.mark.parametrize("by_error", [True, False])
+@pytest.mark.parametrize(("last", "exit_code"), [(Kind.INTENT, 4), (Kind.STAGED, 130)])
+def test_a_run_that_stood_half_way_is_half_way_still_when_nothing_was_begun(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    verb: str,
+    by_error: bool,
+    last: Kind,
+    exit_code: int,
+) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+    run = make_run_folder(environ, new_run_id(NOON))
+    with record_start(
+        run, cluster="payments", answers_toml="", plan={}, clock=lambda: NOON
+    ) as journal:
+        journal.write(last, change="stop:a")
+
+    def interrupted(_request: Request, _run: Run) -> Generator[Event, None, Result]:
+        yield Said(message="Looking at the servers.")
+        if by_error:
+            raise CancelledError("Interrupted.")
+        return Result.INTERRUPTED
+
+    monkeypatch.setattr(walk, verb, interrupted)
+    walks = {"undo": walk.undo_walk, "resume": walk.resume_walk}
+    *events, finished = walks[verb](Request(environ=environ))
+    assert isinstance(finished, Finished)
+    assert finished.exit_code == exit_code
+    told = any(isinstance(one, Said) and "neo4j-tls resume" in one.message for one in events)
+    assert told == (exit_code == 4)
