@@ -96,8 +96,7 @@ def main_resume(options: Namespace) -> int:
         narrate("Nothing was changed.")
         return 0
     request = replace(
-        _to_find(options) if options.answers else _recorded(options, run_to_resume),
-        take_over=options.take_over,
+        _recorded(options, run_to_resume),
         confirm=(lambda _plan: True) if options.yes else _confirm,
         suspended=(lambda _plan: False) if options.yes else _suspended,
         formation_timeout_s=60.0 * options.formation_timeout,

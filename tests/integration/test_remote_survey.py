@@ -182,6 +182,31 @@ def test_a_unit_of_systemd_tells_its_folders(tmp_path: Path) -> None:
     assert facts.neo4j_log is None
 
 
+EXEC_START = "{ path=/usr/bin/neo4j ; argv[]=/usr/bin/neo4j console @FLAG@ ; ignore_errors=no }"
+
+
+@pytest.mark.parametrize(
+    ("flag", "seen"), [("--expand-commands", True), ("", False), ("--expand-commands-not", False)]
+)
+def test_a_unit_of_systemd_tells_whether_commands_are_run(
+    tmp_path: Path,
+    flag: str,
+    seen: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    home = make_home(tmp_path / "lib")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    text = SYSTEMCTL.replace("@CONF@", str(home / "conf")).replace("@HOME@", str(home))
+    told = EXEC_START.replace("@FLAG@", flag)
+    unit = f""""show -p ExecStart neo4j") echo 'ExecStart={told}' ;;\n*) exit 1"""
+    text = text.replace("*) exit 1", unit)
+    (tools / "systemctl").write_text(text, "ascii")
+    (tools / "systemctl").chmod(0o755)
+    with running(tmp_path, PATH=f"{tools}:/usr/bin:/bin") as sshd:
+        facts = look(sshd)
+    assert (facts.service, facts.expands_commands) == ("systemd:neo4j", seen)
+
+
 def test_names_that_do_not_resolve_do_not_add_up(tmp_path: Path, home: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()

@@ -160,10 +160,12 @@ class Judge:
         *,
         strict: bool | None = None,
         scope: str = "CLUSTER",
+        expand: bool = False,
     ) -> dict[str, Any]:
         """Ask whether Config and SslPolicyLoader take a neo4j.conf; the policy is kept by name.
 
-        From 4.0 on `scope` is the one whose policy is loaded.
+        From 4.0 on `scope` is the one whose policy is loaded; `expand` is `--expand-commands`,
+        which is there from 4.2 on.
         """
         question = {
             "ask": "load",
@@ -172,6 +174,7 @@ class Judge:
             "home": str(home),
             "strict": strict,
             "scope": scope,
+            "expand": expand,
             "enterprise": ENTERPRISE_PREFIXES,
             "kept": MIGRATED_BY_COMMUNITY,
         }
@@ -181,6 +184,7 @@ class Judge:
         with tempfile.NamedTemporaryFile(suffix=".conf") as cut:
             cut.write(community_only(raw, self.version))
             cut.flush()
+            Path(cut.name).chmod(conf.stat().st_mode)
             policy = chosen_policy(raw) if self.version == THREE else None
             return self.ask({**question, "conf": cut.name, "policy": policy})
 

@@ -14,7 +14,7 @@ from wizard.interview.answers import Answers, complete, load
 from wizard.planning.plan import Plan
 from wizard.prompts import LineAsker
 from wizard.prompts.decisions import confirmed, save_answers
-from wizard.prompts.looking import HostKeyDecision, Progress
+from wizard.prompts.looking import HostKeyDecision, Progress, ask_password_in
 from wizard.remote.host_keys import HostKeySeen, HostKeyState
 
 ANSWERS = complete(
@@ -48,6 +48,18 @@ def test_host_keys_are_shown_together_and_accepted_once() -> None:
     for word in ("server1", "SHA256:abc", "server2", "SHA256:def", "unknown"):
         assert word in shown.getvalue()
     assert decision.decide(seen("server1"))
+
+
+@pytest.mark.parametrize(("seen_", "kept"), [(True, "command"), (False, "conf")])
+def test_where_the_password_stands_is_asked_only_where_there_is_a_choice(
+    seen_: bool,  # noqa: FBT001 - a parameter of the test
+    kept: str,
+) -> None:
+    person, shown = asker("2")
+    session = SimpleNamespace(facts={"server1": SimpleNamespace(expands_commands=seen_)})
+    answers = ask_password_in(person, ANSWERS, cast("Any", session))
+    assert answers["keys.password_in"] == kept
+    assert ("--expand-commands" in shown.getvalue()) is seen_
 
 
 def test_a_key_that_was_not_shown_is_not_accepted() -> None:

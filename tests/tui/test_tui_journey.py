@@ -69,10 +69,11 @@ def test_a_password_of_the_keys_is_asked_for_only_where_neo4j_can_open_them(
     version: str,
     asked: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
-    facts = SimpleNamespace(version=Version.parse(version))
+    facts = SimpleNamespace(version=Version.parse(version), expands_commands=False)
     given = with_version(Answers({"neo4j": "3.5"}), [facts, facts])  # type: ignore[list-item]
     fields = [one.key for one in fields_of(given)]
     assert ("keys.password" in fields) is asked
     assert ("neo4j" in given) is not asked
-    mixed = [facts, SimpleNamespace(version=Version(4, 4))]
+    mixed = [facts, SimpleNamespace(version=Version(4, 4), expands_commands=True)]
+    assert "keys.password_in" not in fields
     assert "neo4j" not in with_version(given, mixed)  # type: ignore[arg-type]

@@ -17,12 +17,15 @@ from wizard.errors import WizardError
 from wizard.planning.plan import ChangeKind, FileRole, Plan, PlannedFile, ServerPlan
 from wizard.remote import steps
 from wizard.remote.connection import Connection
+from wizard.secret import Secret
 
 STOP_TIMEOUT_S = 150.0
 """The manual's systemd unit gives Neo4j 120 seconds (TimeoutSec) to close its stores."""
 
 _LOOK_S = 2.0
 """For how long a lost connection is tried again where somebody waits for a look."""
+
+BIN = "bin"
 
 Answer = TypeVar("Answer")
 Phase = Generator[Event, None, Gathered[Answer]]
@@ -162,10 +165,15 @@ def recorded(
     return answer
 
 
+def started_by(service: str, *, expands_commands: bool) -> str:
+    """Return how Neo4j is stopped and started, as the scripts know it; a unit has its own flags."""
+    return f"{BIN} --expand-commands" if service == BIN and expands_commands else service
+
+
 def service_of(one: ServerPlan, run: str) -> steps.Service:
     """Return how a planned server is started and stopped."""
     return steps.Service(
-        service=one.service,
+        service=started_by(one.service, expands_commands=one.expands_commands),
         home=one.home,
         conf_file=one.conf_file,
         run=run,
@@ -194,12 +202,8 @@ def stage_order(plan: Plan, one: ServerPlan, made: Made) -> steps.StageOrder:
         owner_uid=one.owner_uid,
         owner_gid=one.owner_gid,
         files=tuple(_file(file, one.server, made) for file in one.files),
-        service=one.service,
+        service=started_by(one.service, expands_commands=one.expands_commands),
         members=tuple((each.server, each.running) for each in plan.servers),
-        leaf=(
-            made.material[one.server].fingerprint,
-            made.material[one.server].not_after.isoformat(),
-        ),
     )
 
 
@@ -208,7 +212,13 @@ def _file(file: PlannedFile, server: str, made: Made) -> steps.StageFile:
     contents: dict[FileRole, Callable[[], bytes | None]] = {
         FileRole.DIRECTORY: lambda: None,
         FileRole.PRIVATE_KEY: material.private_key_pem.reveal,
+        FileRole.KEY_PASSWORD: lambda: _password_line(made.passwords[server]),
         FileRole.PUBLIC_CERTIFICATE: lambda: material.certificate_pem,
         FileRole.TRUSTED: lambda: dict(material.trusted)[file.path.rpartition("/")[2]],
     }
     return steps.StageFile(path=file.path, mode=file.mode, content=contents[file.role]())
+
+
+def _password_line(password: Secret | None) -> bytes:
+    """Neo4j joins the lines a command prints, so that the end of the last one is no part of it."""
+    return b"" if password is None else password.reveal().encode("ascii") + b"\n"

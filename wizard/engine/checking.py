@@ -11,11 +11,12 @@ from datetime import datetime
 
 from wizard.engine.making import Made
 from wizard.errors import MaterialError
-from wizard.neo4j.policy import policy_of
+from wizard.neo4j.policy import ClusterPolicy, password_file, policy_of
 from wizard.pki.java.trust import check_peer
 from wizard.pki.loader.directory import LoadedPolicy, PolicyDirectory, load_policy
 from wizard.pki.material import ServerMaterial
 from wizard.planning.plan import Plan, ServerPlan
+from wizard.secret import Secret
 
 
 class _Unsent:
@@ -71,7 +72,7 @@ def _load(one: ServerPlan, made: Made, now: datetime) -> LoadedPolicy:
         public_certificate=policy.public_certificate,
         trusted_dir=policy.trusted_dir,
         revoked_dir=policy.revoked_dir,
-        password=policy.password,
+        password=_password(policy, made.passwords[one.server]),
         client_auth=policy.client_auth.value,
         trust_all=policy.trust_all,
         trust_expired=policy.trust_expired,
@@ -79,6 +80,12 @@ def _load(one: ServerPlan, made: Made, now: datetime) -> LoadedPolicy:
     )
     source = _Unsent(one.base_directory, made.material[one.server])
     return load_policy(source, directory, one.version, now)
+
+
+def _password(policy: ClusterPolicy, made: Secret | None) -> Secret | None:
+    """Return the password as Neo4j will have it: of a command of ours, what it prints."""
+    given = policy.password
+    return made if given is not None and password_file(given.reveal()) else given
 
 
 def _check_pair(

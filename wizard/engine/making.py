@@ -32,6 +32,7 @@ from wizard.pki.passwords import check_password, generate_password
 from wizard.pki.pbes2 import STRONG_ROUNDS
 from wizard.pki.subject import fill_subject
 from wizard.pki.supply.supplied import Material
+from wizard.planning.conf_change import commands_of
 from wizard.planning.plan import Plan, ServerPlan
 from wizard.secret import Secret
 
@@ -225,7 +226,12 @@ def _conf(one: ServerPlan, facts: ServerFacts, password: Secret | None) -> Conf:
         for line in one.conf_settings
     ]
     free_names = rules_for(one.version).named_policies
-    return Conf.parse(facts.conf).with_settings(settings, one.conf_removed, free_names=free_names)
+    return Conf.parse(facts.conf).with_settings(
+        settings,
+        one.conf_removed,
+        free_names=free_names,
+        commands=commands_of(one.conf_settings),
+    )
 
 
 def _revealed(password: Secret | None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from wizard.engine.changing import STOP_TIMEOUT_S, logs_of, recorded, service_of
+from wizard.engine.changing import STOP_TIMEOUT_S, logs_of, recorded, service_of, started_by
 from wizard.engine.events import ChangeStarted, Event, ProblemFound, Said
 from wizard.engine.journal import Journal
 from wizard.engine.log_places import log_places
@@ -174,7 +174,9 @@ def problem_from(error: WizardError, server: str | None = None) -> Problem:
 
 def _former(server: Mapping[str, Any], run: str) -> Former:
     service = steps.Service(
-        service=str(server["service"]),
+        service=started_by(
+            str(server["service"]), expands_commands=bool(server.get("expands_commands"))
+        ),
         home=str(server["home"]),
         conf_file=str(server["conf_file"]),
         run=run,

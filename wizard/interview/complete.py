@@ -21,7 +21,7 @@ from wizard.interview.layout import ASK, ENTRIES, ROW_KEYS
 from wizard.interview.trust import brings
 
 _YES_OR_NO = ("trust.intermediate", "trust.name_constraints", "kit.backup")
-INTERVIEW_ONLY = ("walk", "login", "backup", "ca_password")
+INTERVIEW_ONLY = ("walk", "login", "backup", "ca_password", "expands_commands")
 """Keys that steer the questions and have no place in the answers file."""
 
 

@@ -48,6 +48,7 @@ DEFAULTS: Mapping[str, Raw] = MappingProxyType(
         "subject.email": _SUBJECT.email,
         "keys.algorithm": _SETTINGS.algorithm.value,
         "keys.password": _SETTINGS.key_password.value,
+        "keys.password_in": _SETTINGS.key_password_in.value,
         "keys.lifetime_days": _SETTINGS.lifetime_days,
         "policy.client_auth": _POLICY.client_auth.value,
         "policy.verify_hostname": _POLICY.verify_hostname.value,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wizard.interview import checks
-from wizard.interview.defaults import nothing, usual, usual_algorithm
+from wizard.interview.defaults import YES, nothing, usual, usual_algorithm
 from wizard.interview.fields import Choice, Default, Given, Number, Option, SecretField, Step
+from wizard.interview.given import Answers
 from wizard.interview.trust import makes_certificates, makes_keys
-from wizard.model.settings import KeyAlgorithm, KeyPassword
+from wizard.model.facts import ServerFacts
+from wizard.model.settings import KeyAlgorithm, KeyPassword, KeyPasswordIn
 
 ALGORITHM = Choice(
     key="keys.algorithm",
@@ -89,6 +93,48 @@ KEY_PASSWORD = SecretField(
     ),
 )
 
+
+def _may_be_printed(given: Given) -> bool:
+    """Whether all servers were seen to run commands of neo4j.conf, or one was answered already."""
+    if given.get("keys.password") == KeyPassword.NONE.value or _opens_no_password(given):
+        return False
+    wanted = given.get("keys.password_in") == KeyPasswordIn.COMMAND.value
+    return wanted or given.get("expands_commands") == YES
+
+
+def with_commands(given: Answers, facts: Iterable[ServerFacts]) -> Answers:
+    """Return the answers with whether every server is started so that it runs commands."""
+    seen = [one.expands_commands for one in facts]
+    rest = given.without("expands_commands")
+    return rest.with_answer("expands_commands", YES) if seen and all(seen) else rest
+
+
+PASSWORD_IN = Choice(
+    key="keys.password_in",
+    label="Place of the password",
+    why=(
+        "Your servers start Neo4j with --expand-commands, so neo4j.conf can name a command that "
+        "prints the password instead of holding it."
+    ),
+    default=usual("keys.password_in"),
+    applies=_may_be_printed,
+    options=(
+        Option(
+            value=KeyPasswordIn.CONF.value,
+            label="In neo4j.conf",
+            meaning="In clear text; Neo4j finds it however it is started.",
+        ),
+        Option(
+            value=KeyPasswordIn.COMMAND.value,
+            label="In a file beside the key",
+            meaning=(
+                "A file of mode 0400 that $(/bin/cat ...) prints; copies of neo4j.conf tell "
+                "nothing, and Neo4j starts with --expand-commands only."
+            ),
+        ),
+    ),
+)
+
 LIFETIME = Number(
     key="keys.lifetime_days",
     label="Valid for",
@@ -110,5 +156,5 @@ KEYS = Step(
         "the user who runs Neo4j only. Neo4j calls it private_key, and its password "
         "private_key_password. The certificate beside it says until when it is valid."
     ),
-    fields=(ALGORITHM, PASSWORD, KEY_PASSWORD, LIFETIME),
+    fields=(ALGORITHM, PASSWORD, KEY_PASSWORD, PASSWORD_IN, LIFETIME),
 )

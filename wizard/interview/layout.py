@@ -17,6 +17,7 @@ from wizard.model.settings import (
     JavaTrustStore,
     KeyAlgorithm,
     KeyPassword,
+    KeyPasswordIn,
     TrustModel,
     VerifyHostname,
 )
@@ -92,6 +93,7 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         "subject.email": _words(checks.email),
         "keys.algorithm": _words(one_of(KeyAlgorithm)),
         "keys.password": _words(one_of(KeyPassword)),
+        "keys.password_in": _words(one_of(KeyPasswordIn)),
         "keys.lifetime_days": Entry(type=int, check=checks.days),
         "policy.client_auth": _words(one_of(ClientAuth)),
         "policy.verify_hostname": _words(one_of(VerifyHostname)),

@@ -141,6 +141,8 @@ class ServerFacts:
         clock_offset_s: the server's clock minus ours, in seconds.
         listening: TCP ports something listens on, with the local address; empty when unknown.
         certificates_entries: every path below the folder of certificates, sorted.
+        expands_commands: whether it was seen that Neo4j is started with `--expand-commands`: by
+            its unit, or else, where `bin/neo4j` starts it, by the process that runs.
     """
 
     server: str
@@ -172,3 +174,4 @@ class ServerFacts:
     keepers: tuple[Keeper, ...] = ()
     last_stop_s: float | None = None
     last_start_s: float | None = None
+    expands_commands: bool = False

@@ -73,6 +73,13 @@ class KeyPassword(StrEnum):
     NONE = "none"
 
 
+class KeyPasswordIn(StrEnum):
+    """Where Neo4j finds the password of its private key: in neo4j.conf, or by a command there."""
+
+    CONF = "conf"
+    COMMAND = "command"
+
+
 class ClientAuth(StrEnum):
     """Neo4j's `client_auth`: must a peer that connects show a certificate."""
 
@@ -204,6 +211,7 @@ class Settings:
     subject: Subject = Subject()
     algorithm: KeyAlgorithm = KeyAlgorithm.EC_P256
     key_password: KeyPassword = KeyPassword.GENERATE
+    key_password_in: KeyPasswordIn = KeyPasswordIn.CONF
     lifetime_days: int = 730
     policy: PolicySettings = PolicySettings()
     login_user: str | None = None

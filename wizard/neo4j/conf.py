@@ -80,6 +80,7 @@ class Conf:
         removed: Collection[str] = (),
         *,
         free_names: bool = False,
+        commands: Collection[str] = (),
     ) -> Conf:
         """Return a neo4j.conf in which these settings hold and the removed keys don't stand.
 
@@ -91,6 +92,7 @@ class Conf:
             settings: keys and values.
             removed: keys.
             free_names: whether policies have free names, whose case counts (3.5).
+            commands: those of the keys whose value is a command for Neo4j to run.
 
         Raises:
             ConfError: when a value can't be expressed safely, or the result would not read back.
@@ -98,7 +100,7 @@ class Conf:
         same = _exact if free_names else same_key
         wanted = {same(key): (key, value) for key, value in settings}
         for key, value in settings:
-            _refuse_unsafe(key, value)
+            _refuse_unsafe(key, value, may_be_command=key in commands)
         if len(wanted) != len(settings):
             raise ConfError("A setting was to be written to neo4j.conf twice.")
         gone = {same(key) for key in removed} - set(wanted)
@@ -149,7 +151,7 @@ def _refuse_what_is_no_conf(raw: bytes) -> None:
         )
 
 
-def _refuse_unsafe(key: str, value: str) -> None:
+def _refuse_unsafe(key: str, value: str, *, may_be_command: bool) -> None:
     if not _PLAIN_KEY.fullmatch(key):
         raise ConfError("A setting's name holds a character that can't stand in neo4j.conf.")
     if _CANNOT_STAND.search(value) or value != value.strip():
@@ -158,7 +160,7 @@ def _refuse_unsafe(key: str, value: str) -> None:
             "outside ASCII, which neo4j.conf can't carry safely.",
             hint="Choose a value of plain letters, digits and signs.",
         )
-    if not value or is_command(value):
+    if not value or (is_command(value) and not may_be_command):
         raise ConfError(f"The value for {key} is empty, or Neo4j would take it for a command.")
 
 

@@ -8,6 +8,7 @@ from wizard.model.problems import Problem, blocker
 from wizard.model.settings import ClientAuth, Settings
 from wizard.model.text import shown
 from wizard.neo4j.versions import NEWEST_KNOWN, rules_for
+from wizard.planning.key_commands import of_key_commands
 from wizard.planning.key_passwords import of_key_passwords
 from wizard.planning.naming import unresolved
 from wizard.planning.telling import note, warning
@@ -18,6 +19,8 @@ def of_cluster(settings: Settings, views: Sequence[ServerView]) -> Iterator[Prob
     """Yield what is wrong with the servers together, and with the answers."""
     yield from _of_answers(settings)
     yield from of_key_passwords(settings, views)
+    for view in views:
+        yield from of_key_commands(settings, view)
     releases = dict.fromkeys((v.version.major, v.version.minor) for v in views)
     if len(releases) > 1:
         listed = ", ".join(f"{v.name} has {v.version}" for v in views)

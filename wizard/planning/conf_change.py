@@ -12,12 +12,12 @@ from wizard.model.facts import FileStat, ServerFacts
 from wizard.model.settings import Settings
 from wizard.model.text import shown
 from wizard.model.version import Version
-from wizard.neo4j.conf import Conf
+from wizard.neo4j.conf import Conf, is_command
 from wizard.neo4j.layout import CERTIFICATES
-from wizard.neo4j.policy import left_over, policy_settings
+from wizard.neo4j.policy import left_over, password_file, policy_settings
 from wizard.neo4j.properties import ENCODING, Element
 from wizard.neo4j.versions import rules_for
-from wizard.planning.key_passwords import has_password
+from wizard.planning.key_passwords import command_of, has_password
 from wizard.planning.plan import RUN, ConfSetting, DiffLine, ServerPlan
 from wizard.planning.view import ServerView
 
@@ -67,13 +67,15 @@ def conf_change(
         ConfError: when the change can't be made without losing something.
     """
     with_password = has_password(settings, view.version)
+    absolute, named = base_directory(view.facts, view.version)
     lines = policy_settings(
         view.version,
-        base_directory=base_directory(view.facts, view.version)[1],
+        base_directory=named,
         client_auth=settings.policy.client_auth,
         verify_hostname=verify_hostname,
         tls_versions=tls_versions,
         with_password=with_password,
+        command=command_of(settings, view.version, absolute),
     )
     wanted = tuple(ConfSetting(key=key, value=value) for key, value in lines)
     removed = left_over(view.conf, view.version, with_password=with_password)
@@ -107,7 +109,17 @@ def _with_stand_in(
     conf: Conf, wanted: Iterable[ConfSetting], removed: tuple[str, ...], version: Version
 ) -> Conf:
     filled = [(s.key, _STANDS_FOR_PASSWORD if s.value is None else s.value) for s in wanted]
-    return conf.with_settings(filled, removed, free_names=rules_for(version).named_policies)
+    return conf.with_settings(
+        filled,
+        removed,
+        free_names=rules_for(version).named_policies,
+        commands=commands_of(wanted),
+    )
+
+
+def commands_of(settings: Iterable[ConfSetting]) -> tuple[str, ...]:
+    """Return the keys whose planned value is a command."""
+    return tuple(s.key for s in settings if s.value is not None and is_command(s.value))
 
 
 def _diff(before: Conf, after: Conf) -> Iterator[DiffLine]:
@@ -118,7 +130,10 @@ def _diff(before: Conf, after: Conf) -> Iterator[DiffLine]:
 
 
 def _masked(element: Element) -> list[str]:
+    # A command of ours names the file that holds the secret, and is none itself.
     if element.key is not None and _SENSITIVE.search(element.key):
+        if password_file(element.value):
+            return [f"{shown(element.key)}={shown(element.value)}"]
         return [f"{shown(element.key)}={MASK}"]
     # Comments are often UTF-8, though Neo4j reads ISO-8859-1: show what the person wrote.
     source = element.source.rstrip("\r\n").encode(ENCODING)

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from wizard.errors import WizardError
 from wizard.model.settings import Settings
-from wizard.neo4j.policy import ClusterPolicy, policy_of
+from wizard.neo4j.policy import ClusterPolicy, password_command, password_file, policy_of
 from wizard.pki.inspect import fingerprint, load_chain, names_cover
 from wizard.pki.java.trust import Purpose, TrustStore, check_peer
-from wizard.planning.key_passwords import has_password
+from wizard.planning.key_passwords import by_command, has_password
 from wizard.planning.view import ServerView
 
 ENOUGH_DAYS = 30
@@ -106,8 +106,7 @@ def everything_in_place(
             policy = policy_of(view.conf, view.version, view.facts.home)
         except WizardError:
             return False
-        with_password = has_password(settings, view.version)
-        if (policy.password is not None) != with_password:
+        if not _password_stands(settings, view, policy):
             return False
         if not _as_wanted(settings, policy, verify_hostname, tls_versions):
             return False
@@ -117,6 +116,21 @@ def everything_in_place(
         if not _files_stand(view, peers, policy, names[view.name], leaf_state):
             return False
     return bool(views)
+
+
+def _password_stands(settings: Settings, view: ServerView, policy: ClusterPolicy) -> bool:
+    """Whether neo4j.conf has a password, or the command and the file it prints, as is wanted."""
+    if policy.password is None or not has_password(settings, view.version):
+        return (policy.password is not None) == has_password(settings, view.version)
+    value, facts = policy.password.reveal(), view.facts
+    file = password_file(value)
+    if not by_command(settings, view.version):
+        return file is None
+    return (
+        file is not None
+        and value == password_command(policy.base_directory)
+        and f".{file.removeprefix(facts.certificates)}" in facts.certificates_entries
+    )
 
 
 def _prints(view: ServerView) -> frozenset[str] | None:

@@ -1,4 +1,4 @@
-"""Whether private keys get a password: as the answers want it, where the version can open such."""
+"""Whether private keys get a password, and whether a command prints it: as the answers want it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from wizard.model.problems import Problem, blocker
-from wizard.model.settings import KeyPassword, Settings
+from wizard.model.settings import KeyPassword, KeyPasswordIn, Settings
 from wizard.model.version import Version
+from wizard.neo4j.policy import password_command
 from wizard.neo4j.versions import rules_for
 from wizard.planning.telling import note
 from wizard.planning.view import ServerView
@@ -18,6 +19,23 @@ _KEY = "keys.password"
 def has_password(settings: Settings, version: Version) -> bool:
     """Return whether the private key of a server gets a password."""
     return settings.key_password is not KeyPassword.NONE and rules_for(version).key_passwords
+
+
+def by_command(settings: Settings, version: Version) -> bool:
+    """Return whether a command in neo4j.conf prints the key's password, which stands in a file."""
+    wanted = settings.key_password_in is KeyPasswordIn.COMMAND
+    return wanted and has_password(settings, version)
+
+
+def command_of(settings: Settings, version: Version, base_directory: str) -> str | None:
+    """Return the command that prints the password; None where neo4j.conf itself holds it.
+
+    Args:
+        settings: the answers.
+        version: the version that reads neo4j.conf.
+        base_directory: the absolute folder of the key; where no command can name it, there is none.
+    """
+    return password_command(base_directory) if by_command(settings, version) else None
 
 
 def of_key_passwords(settings: Settings, views: Sequence[ServerView]) -> Iterator[Problem]:

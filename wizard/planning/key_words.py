@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from wizard.model.settings import CaKey, JavaTrustStore, KeyPassword, TrustModel
 from wizard.pki.rounds import STRONG_ROUNDS, USUAL_ROUNDS
-from wizard.planning.plan import Plan, ServerPlan
+from wizard.planning.key_commands import FLAG
+from wizard.planning.plan import FileRole, Plan, ServerPlan
 
 KEYS_TITLE = "Keys and who can read them"
 
@@ -19,7 +20,7 @@ _CLOSED = (
 
 def key_words(plan: Plan) -> tuple[str, ...]:
     """Return a sentence each on the CA, the passwords and what is left on this computer."""
-    return (*_authority(plan), *_passwords(plan), *_kit(plan))
+    return (*_authority(plan), *_passwords(plan), *_printed(plan), *_kit(plan))
 
 
 def reader_words(server: ServerPlan) -> tuple[str, ...]:
@@ -58,6 +59,17 @@ def _passwords(plan: Plan) -> Iterator[str]:
         yield (
             "The private keys are sealed with the password that was typed "
             f"({STRONG_ROUNDS:,} rounds of PBKDF2, AES-256, to slow down guessing)."
+        )
+
+
+def _printed(plan: Plan) -> Iterator[str]:
+    files = [f for one in plan.servers for f in one.files if f.role is FileRole.KEY_PASSWORD]
+    if files:
+        yield (
+            f"No neo4j.conf holds a password: it stands in {files[0].path} beside the private key, "
+            f"mode {files[0].mode:04o}, owned by who runs Neo4j, and a command in neo4j.conf "
+            f"prints it. From then on Neo4j starts with {FLAG} only, and every neo4j-admin that "
+            "reads neo4j.conf needs it as well."
         )
 
 

@@ -29,6 +29,7 @@ class FileRole(StrEnum):
     """What a new file is."""
 
     PRIVATE_KEY = "private_key"
+    KEY_PASSWORD = "key_password"  # noqa: S105 - the name of a role
     PUBLIC_CERTIFICATE = "public_certificate"
     TRUSTED = "trusted"
     DIRECTORY = "directory"
@@ -104,13 +105,15 @@ class ServerPlan:
         dns_names, ip_addresses: what the leaf's SAN will hold: everything peers may dial.
         common_name: the subject's CN with its placeholders filled.
         ports: every port the cluster policy protects on this server.
-        needs_password: whether the private key gets a password (and neo4j.conf holds it).
+        needs_password: whether the private key gets a password; neo4j.conf holds it, or where a
+            file of the role KEY_PASSWORD does, a command that prints that file.
         brought: its certificate, where that comes from outside.
         trusted: what trusted/ will hold, where that comes from outside.
         conf_removed: settings of an earlier cluster policy that must not stand any more.
         standing_sha256: the hash of what stands in its folders of certificates, by name, and of
             the files of its present cluster policy.
         stops_first: whether it only copies what the others commit, and stops before they do.
+        expands_commands: whether Neo4j is started with `--expand-commands` there.
     """
 
     server: str
@@ -142,6 +145,7 @@ class ServerPlan:
     trusted: tuple[BroughtTrust, ...] = ()
     standing_sha256: str = ""
     stops_first: bool = False
+    expands_commands: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

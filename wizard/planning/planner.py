@@ -14,7 +14,7 @@ from wizard.model.facts import Platform, ServerFacts
 from wizard.model.problems import Problem, blocker
 from wizard.model.settings import Settings, TrustModel
 from wizard.neo4j.modes import is_secondary
-from wizard.neo4j.policy import policy_of
+from wizard.neo4j.policy import PASSWORD_FILE, policy_of
 from wizard.neo4j.versions import rules_for
 from wizard.pki.distinguished_name import subject_name
 from wizard.pki.material import whom_to_trust
@@ -27,7 +27,7 @@ from wizard.planning.coverage import coverage_of, not_covered
 from wizard.planning.downtime import expected_downtime
 from wizard.planning.in_place import LeafState, everything_in_place
 from wizard.planning.keeping import to_suspend
-from wizard.planning.key_passwords import has_password
+from wizard.planning.key_passwords import by_command, has_password
 from wizard.planning.lint_findings import merged, of_lines
 from wizard.planning.machine_findings import of_facts
 from wizard.planning.naming import alternative_names, verify_hostname
@@ -188,6 +188,7 @@ class _Planner:
         change = self._conf_change(view)
         owner = _owner(facts)
         with_password = has_password(settings, view.version)
+        printed = by_command(settings, view.version)
         return ServerPlan(
             server=view.name,
             address=view.address,
@@ -203,13 +204,15 @@ class _Planner:
             owner_gid=owner[1],
             conf_sha256=hashlib.sha256(facts.conf).hexdigest(),
             conf_mode=facts.conf_stat.mode,
-            conf_mode_after=mode_after(facts.conf_stat, owner, with_password=with_password),
+            conf_mode_after=mode_after(
+                facts.conf_stat, owner, with_password=with_password and not printed
+            ),
             conf_settings=change.settings,
             conf_removed=change.removed,
             brought=self._outside.leaf(view.name),
             trusted=self._outside.trusted(view.name),
             conf_diff=change.diff,
-            files=tuple(_files(view.name, self._trusted(view))),
+            files=tuple(_files(view.name, self._trusted(view), printed=printed)),
             common_name=fill_subject(settings.subject, view.name, view.address).common_name,
             dns_names=self._names[view.name][0],
             ip_addresses=self._names[view.name][1],
@@ -218,6 +221,7 @@ class _Planner:
             running=facts.running,
             standing_sha256=standing_sha256(facts),
             stops_first=is_secondary(view.conf.values, view.version),
+            expands_commands=facts.expands_commands,
         )
 
     def _conf_change(self, view: ServerView) -> ConfChange:
@@ -262,10 +266,14 @@ def _changes(servers: Sequence[ServerPlan]) -> Iterable[Change]:
     )
 
 
-def _files(name: str, trusted: Iterable[tuple[str, str]]) -> Iterable[PlannedFile]:
+def _files(
+    name: str, trusted: Iterable[tuple[str, str]], *, printed: bool
+) -> Iterable[PlannedFile]:
     for path in (".", "trusted", "revoked"):
         yield PlannedFile(path=path, role=FileRole.DIRECTORY, mode=DIRECTORY_MODE)
     yield PlannedFile(path="private.key", role=FileRole.PRIVATE_KEY, mode=KEY_MODE, of=name)
+    if printed:
+        yield PlannedFile(path=PASSWORD_FILE, role=FileRole.KEY_PASSWORD, mode=KEY_MODE, of=name)
     yield PlannedFile(
         path="public.crt", role=FileRole.PUBLIC_CERTIFICATE, mode=PUBLIC_MODE, of=name
     )

@@ -19,6 +19,7 @@ from wizard.planning.coverage_words import (
     coverage_rows,
     verify_hostname_words,
 )
+from wizard.planning.key_commands import FLAG
 from wizard.planning.key_words import KEYS_TITLE, key_words, reader_words
 from wizard.planning.plan import BroughtTrust, Change, ChangeKind, FileRole, Plan, ServerPlan
 from wizard.planning.rescue import RESCUE_TITLE, TOGETHER, rescue_rows
@@ -125,7 +126,8 @@ def command(server: ServerPlan, kind: ChangeKind) -> str:
     """Return the command that stops or starts a server."""
     if server.service.startswith(_SYSTEMD):
         return f"systemctl {kind.value} {shown(server.service.removeprefix(_SYSTEMD))}"
-    return f"{shown(join(server.home, 'bin', 'neo4j'))} {kind.value}"
+    flag = f" {FLAG}" if kind is ChangeKind.START and server.expands_commands else ""
+    return f"{shown(join(server.home, 'bin', 'neo4j'))} {kind.value}{flag}"
 
 
 def plan_text(plan: Plan) -> list[str]:

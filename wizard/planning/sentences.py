@@ -13,11 +13,13 @@ from wizard.planning.view import ServerView
 def change_of(kind: ChangeKind, server: ServerPlan) -> Change:
     """Return one change of one server, in words."""
     what, undo = _WORDS[kind]
+    printed = any(file.role is FileRole.KEY_PASSWORD for file in server.files)
     trusted = sum(file.role is FileRole.TRUSTED for file in server.files)
     fills = {
         "name": server.server,
         "folder": server.base_directory,
         "conf": server.conf_file,
+        "password": "the file with its password, " if printed else "",
         "trusted": "1 trusted certificate" if trusted == 1 else f"{trusted} trusted certificates",
     }
     return Change(
@@ -35,8 +37,8 @@ def _words(what: str, undo: str) -> tuple[str, str]:
 
 _WORDS = {
     ChangeKind.STAGE: _words(
-        "Put a private key, a certificate and {trusted} into {folder} on {name}, and prepare the "
-        "changed neo4j.conf beside the present one.",
+        "Put a private key, {password}a certificate and {trusted} into {folder} on {name}, and "
+        "prepare the changed neo4j.conf beside the present one.",
         "Remove these files and the folder again.",
     ),
     ChangeKind.VALIDATE: _words(

@@ -18,7 +18,7 @@ _LONGEST = 200
 _ANSWER_S = 30.0
 
 Answer = Callable[[str, str, socket.socket], None]
-"""Answers one request: verb, server's name and the connection to answer on."""
+"""Answers one request: verb, server's name with its flag, and the connection to answer on."""
 
 
 def listen(directory: Path, answer: Answer) -> socket.socket:
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
             sys.stderr.write("PRACTICE: this practice cluster is not running any more.\n")
             return 1
         connection.settimeout(_ANSWER_S)
-        connection.sendall(f"{verb} {server}\n".encode("ascii"))
+        connection.sendall(" ".join((verb, server, *arguments[5:])).encode("ascii") + b"\n")
         try:
             answer = connection.recv(_LONGEST).decode("ascii")
         except TimeoutError:

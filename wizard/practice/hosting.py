@@ -156,7 +156,10 @@ class Hosting:
             return arrived()
 
     def _answer(self, verb: str, server: str, connection: socket.socket) -> None:
-        pid = self._processes.start(server) if verb in {"start", "console"} else None
+        server, _, flag = server.partition(" ")
+        expands = flag == "--expand-commands"
+        starts = verb in {"start", "console"}
+        pid = self._processes.start(server, expand_commands=expands) if starts else None
         if pid is None:
             connection.sendall(b"Neo4j is already running.\n")
             return

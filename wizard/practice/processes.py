@@ -48,13 +48,13 @@ class Neo4jProcesses:
         self._lock = threading.Condition()
         self._closed = False
 
-    def start(self, name: str) -> int | None:
+    def start(self, name: str, *, expand_commands: bool = False) -> int | None:
         """Start a server's process and return its pid; None when it runs already."""
         server = self._servers[name]
         with self._lock:
             if self._closed or name in self._running:
                 return None
-            process = self._spawn(server)
+            process = self._spawn(server, expand_commands=expand_commands)
             self._running[name] = process
             _pid_file(server).write_text(f"{process.pid}\n", encoding="ascii")
         threading.Thread(target=self._watch, args=(server, process), daemon=True).start()
@@ -99,11 +99,13 @@ class Neo4jProcesses:
     def _is_gone(self, name: str, process: subprocess.Popen[bytes]) -> bool:
         return self._running.get(name) is not process
 
-    def _spawn(self, server: PracticeServer) -> subprocess.Popen[bytes]:
+    def _spawn(self, server: PracticeServer, *, expand_commands: bool) -> subprocess.Popen[bytes]:
         modules = Path(wizard.__file__).resolve().parent.parent
         command = [sys.executable, "-P", "-m", "wizard.practice.neo4j"]
+        # Neo4j's own process carries the flag that bin/neo4j was given (Bootloader).
+        flags = ["--expand-commands"] if expand_commands else []
         process = subprocess.Popen(  # noqa: S603 - our own module, in our own Python
-            [*command, "--cluster", str(self._directory), "--server", server.name],
+            [*command, "--cluster", str(self._directory), "--server", server.name, *flags],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -111,7 +113,7 @@ class Neo4jProcesses:
             env={"PATH": os.defpath, "LC_ALL": "C", "PYTHONPATH": str(modules)},
             start_new_session=True,
         )
-        _write_line(process, self._order(server))
+        _write_line(process, {**self._order(server), "expand_commands": expand_commands})
         return process
 
     def _watch(self, server: PracticeServer, process: subprocess.Popen[bytes]) -> None:

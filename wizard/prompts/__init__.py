@@ -80,7 +80,7 @@ def _walk(
     secrets: Secrets,
     environ: Mapping[str, str],
 ) -> int:
-    from wizard.prompts.looking import ask_backup  # noqa: PLC0415 - brings in paramiko
+    from wizard.prompts.looking import ask_backup, ask_password_in  # noqa: PLC0415 - brings in paramiko
     from wizard.prompts.reaching import answered  # noqa: PLC0415 - as above
     from wizard.prompts.walk import apply  # noqa: PLC0415 - as above
 
@@ -90,6 +90,7 @@ def _walk(
         opened.callback(start_logging(log_file(environ)).close)
         answers, secrets, session = answered(asker, given, practice, secrets, environ)
         opened.enter_context(session)
+        answers = ask_password_in(asker, answers, session)
         if is_practice:
             paragraph(asker, "A real cluster should have a recent backup now; this one needs none.")
         else:

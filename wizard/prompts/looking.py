@@ -9,6 +9,8 @@ from threading import Lock
 from wizard.engine.session import Session
 from wizard.engine.standing import Standing, unwatched
 from wizard.interview.fields import Step
+from wizard.interview.given import Answers
+from wizard.interview.keys import PASSWORD_IN, with_commands
 from wizard.interview.survey import BACKUP, HOST_KEYS, SURVEY
 from wizard.model.facts import ServerFacts
 from wizard.model.secrets import Secrets
@@ -113,6 +115,14 @@ def ask_backup(asker: Asker) -> None:
     """Remind of the backup; any answer goes on."""
     if ask_one_of(asker, BACKUP) == "without":
         paragraph(asker, "Going on without a backup, as you say.")
+
+
+def ask_password_in(asker: Asker, answers: Answers, session: Session) -> Answers:
+    """Ask where the key's password is to stand, if every server turned out to leave a choice."""
+    if not PASSWORD_IN.applies(with_commands(answers, session.facts.values())):
+        return answers
+    paragraph(asker, PASSWORD_IN.why)
+    return answers.with_answer(PASSWORD_IN.key, ask_one_of(asker, PASSWORD_IN))
 
 
 def _announce(asker: Asker, step: Step, *, practice: bool) -> None:

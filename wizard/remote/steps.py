@@ -45,7 +45,7 @@ class Service:
     """How Neo4j is started and stopped on a server.
 
     Attributes:
-        service: `systemd:NAME` or `bin`.
+        service: `systemd:NAME` or `bin`, that one perhaps with ` --expand-commands` behind it.
         home: NEO4J_HOME.
         conf_file: neo4j.conf.
         run, server: whose folder on the server keeps word of a stop or start that is under way;

@@ -109,6 +109,7 @@ def _facts(
         free_kib=int((more.first("free") or ["0"])[0] or 0),
         listening=tuple(sorted(set(_listening(answer)))),
         policy_files=_policy_files(more, policy),
+        expands_commands="expands" in answer,
         certificates_entries=tuple(filter(None, more.text("standing").split("\n"))),
     )
 

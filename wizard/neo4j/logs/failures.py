@@ -94,6 +94,7 @@ _LOADER: tuple[tuple[str, str, int], ...] = (
     ("setting-refused", r"Unrecognized setting\. No declared setting with name:", 3),
     ("setting-refused", r"Error evaluating value for setting '", 3),
     ("setting-refused", r"is a command, but config is not explicitly told to expand it", 3),
+    ("setting-refused", r"does not have the correct file permissions to evaluate commands", 3),
     ("setting-refused", r"Malformed \\u+xxxx encoding", 3),
     ("setting-refused", r"Unsupported protocol: ", 3),
     ("setting-refused", r"Can not have multiple SslPolicies configured for", 3),

@@ -5,7 +5,9 @@ Neo4j ignores a suffix it does not know without a word, so an unknown one is rep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from posixpath import join
 
 from wizard.model.settings import ClientAuth
 from wizard.model.version import Version
@@ -18,10 +20,13 @@ from wizard.neo4j.versions import rules_for
 
 __all__ = [
     "PASSWORD",
+    "PASSWORD_FILE",
     "ClusterPolicy",
     "left_over",
     "named_policy",
     "other_uses",
+    "password_command",
+    "password_file",
     "policy_of",
     "policy_settings",
     "startup_refusal",
@@ -29,12 +34,33 @@ __all__ = [
 ]
 
 PASSWORD = PREFIX + "private_key_password"
+PASSWORD_FILE = "private.password"  # noqa: S105 - the name of a file
 _FILE_NAMES = {
     "private_key": "private.key",
     "public_certificate": "public.crt",
     "trusted_dir": "trusted",
     "revoked_dir": "revoked",
 }
+_COMMAND = re.compile(r"\$\(/bin/cat (?P<file>/[A-Za-z0-9._/+-]*)\)")
+
+
+def password_command(base_directory: str) -> str | None:
+    """Return the value that lets Neo4j print the password's file beside the private key.
+
+    None where the path has a letter that Neo4j might take for more than a letter when it takes
+    the command apart; no shell does that (Operations Manual, Command expansion).
+
+    Args:
+        base_directory: absolute.
+    """
+    command = f"$(/bin/cat {join(base_directory, PASSWORD_FILE)})"
+    return command if _COMMAND.fullmatch(command) else None
+
+
+def password_file(value: str) -> str | None:
+    """Return the file that a value of ours lets Neo4j print; None for any other value."""
+    match = _COMMAND.fullmatch(value.strip())
+    return match["file"] if match else None
 
 
 def policy_settings(
@@ -45,8 +71,9 @@ def policy_settings(
     verify_hostname: bool,
     tls_versions: Sequence[str],
     with_password: bool,
+    command: str | None = None,
 ) -> tuple[tuple[str, str | None], ...]:
-    """Return every line of the cluster policy; the password's value is None.
+    """Return every line of the cluster policy; the password's value is None, or the command.
 
     Nothing is left to a default, because defaults differ between versions; only 3.5 has its
     default file names, because names that are set would have to be absolute there. There is no
@@ -60,6 +87,7 @@ def policy_settings(
         verify_hostname: whether a server checks the name of the peer it dials.
         tls_versions: such as `("TLSv1.2", "TLSv1.3")`.
         with_password: whether the private key has a password.
+        command: what stands in neo4j.conf instead of the password and prints it.
 
     Raises:
         BlockedError: when nothing is known about the version.
@@ -71,7 +99,7 @@ def policy_settings(
     lines: dict[str, str | None] = {
         **({} if rules.named_policies else {"enabled": "true"}),
         "base_directory": base_directory,
-        **({"private_key_password": None} if with_password else {}),
+        **({"private_key_password": command} if with_password else {}),
         **({} if rules.absolute_overrides else _FILE_NAMES),
         "client_auth": client_auth.value,
         "verify_hostname": str(verify_hostname).lower(),

@@ -73,6 +73,14 @@ class ConfFacts:
     )
     """Whether `$(...)` is a command once Neo4j is started with `--expand-commands`."""
 
+    command_conf_mode = since(
+        "Config of neo4j-configuration 4.2.19, 4.3.24, 4.4.48, 5.1.0 and 5.26.30, asked",
+        ("3.5", 0),
+        ("4.2", 0o600),
+        ("4.3", 0o640),
+    )
+    """What neo4j.conf may allow at most where Neo4j is started with `--expand-commands`."""
+
     trims_choices = since(
         "Config of 3.5.35, 4.0.12, 4.1.13 and 4.2.19, asked",
         ("3.5", False),

@@ -17,6 +17,7 @@ from wizard.neo4j.addresses import cluster_ports
 from wizard.neo4j.conf import Conf
 from wizard.neo4j.policy import startup_refusal
 from wizard.neo4j.versions import rules_for
+from wizard.practice.neo4j.command_expansion import expanded
 from wizard.practice.neo4j.fault_surroundings import FOUNDS_ITS_OWN, known_hosts, known_members
 from wizard.practice.neo4j.formation import Formation
 from wizard.practice.neo4j.identity import members, server_id
@@ -62,11 +63,15 @@ def live(order: Order) -> int:
 
 def _read_conf(order: Order) -> tuple[Conf, str | None]:
     """Return neo4j.conf, and why Neo4j refuses to start on it."""
-    raw = b""
+    raw, file = b"", Path(order.home) / "conf" / "neo4j.conf"
     try:
-        raw = (Path(order.home) / "conf" / "neo4j.conf").read_bytes()
+        raw = file.read_bytes()
         conf = Conf.parse(raw)
-        return conf, startup_refusal(conf, order.version, home=order.home)
+        if order.expand_commands:
+            conf = expanded(conf, file, order.version)
+        return conf, startup_refusal(
+            conf, order.version, expand_commands=order.expand_commands, home=order.home
+        )
     except ConfError as error:
         return Conf.parse(b""), _MALFORMED if b"\\u" in raw else error.message
     except OSError as error:

@@ -23,6 +23,7 @@ class Order:
         hosts: the names the practice cluster resolves.
         faults: the names of the faults that act on this server.
         overlay: PEM texts that faults need, by purpose.
+        expand_commands: whether it was started with `--expand-commands`.
     """
 
     home: str
@@ -32,6 +33,7 @@ class Order:
     hosts: Mapping[str, str]
     faults: frozenset[str]
     overlay: Mapping[str, str]
+    expand_commands: bool = False
 
     @classmethod
     def parse(cls, told: Mapping[str, Any]) -> Order:
@@ -47,6 +49,7 @@ class Order:
             hosts=told["hosts"],
             faults=frozenset(told["faults"]),
             overlay=told.get("overlay", {}),
+            expand_commands=bool(told.get("expand_commands")),
         )
 
 

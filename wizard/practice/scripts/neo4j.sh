@@ -3,6 +3,8 @@
 set -u
 home=@HOME@
 pid_file=$home/run/neo4j.pid
+flag=
+[ "${2:-}" = --expand-commands ] && flag=$2
 
 running() {
     pid=$(cat "$pid_file" 2>/dev/null) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null
@@ -10,7 +12,7 @@ running() {
 
 launch() {
     PYTHONPATH=@MODULES@ \
-        @PYTHON@ -P -m wizard.practice.control "$1" --cluster @CLUSTER@ --server @SERVER@
+        @PYTHON@ -P -m wizard.practice.control "$1" --cluster @CLUSTER@ --server @SERVER@ $flag
 }
 
 directories() {

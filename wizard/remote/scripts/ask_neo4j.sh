@@ -11,7 +11,11 @@ if ! [ -x "$admin" ]; then
     exit 0
 fi
 [ -f "$staged" ] || staged=$conf
-if grep -q '[=:[:space:]]\$(' "$staged"; then
+# The key's password is no business of this command: a stand-in is as good.
+without_password() {
+    sed 's/^\(dbms\.ssl\.policy\.cluster\.private_key_password=\).*/\1stand-in/' "$1"
+}
+if without_password "$staged" | grep -q '[=:[:space:]]\$('; then
     say commands
     say end
     exit 0
@@ -44,9 +48,7 @@ ask_about() {
     for name in server-logs.xml user-logs.xml; do
         [ -f "${conf%/*}/$name" ] && cp "${conf%/*}/$name" "$scratch/$name"
     done
-    # The key's password is no business of this command: a stand-in is as good.
-    sed 's/^\(dbms\.ssl\.policy\.cluster\.private_key_password=\).*/\1stand-in/' "$2" \
-        >"$scratch/neo4j.conf" || refuse too-little-space /tmp
+    without_password "$2" >"$scratch/neo4j.conf" || refuse too-little-space /tmp
     [ "$(id -u)" != 0 ] || chown -R "$owner" "$scratch"
     (as_neo4j) </dev/null >"$said" 2>&1 &
     child=$!

@@ -152,11 +152,12 @@ find_pid() {
     case $pid in *[!0-9]*) pid= ;; esac
 }
 
-# Runs home/bin/neo4j with one word, as the owner of the data and never as root by accident; what it
+# Runs home/bin/neo4j with one word and perhaps a flag, as the owner of the data and never as root by accident; what it
 # makes has the modes it would have had without us.
 neo4j_command() {
     home=$1 conf_folder=$2
-    set -- env "NEO4J_HOME=$home" "NEO4J_CONF=$conf_folder" "$home/bin/neo4j" "$3"
+    shift 2
+    set -- env "NEO4J_HOME=$home" "NEO4J_CONF=$conf_folder" "$home/bin/neo4j" "$@"
     data=$home/data
     [ -d "$data" ] || data=$home
     owner=$(owner_of "$data")

@@ -191,6 +191,12 @@ else
     say "running no"
 fi
 
+# With which flags Neo4j is started: its unit tells, or else the process that runs.
+case $service in
+systemd:*) systemctl show -p ExecStart "${service#systemd:}" 2>/dev/null ;;
+*) [ -n "$pid" ] && { tr '\0' ' ' <"/proc/$pid/cmdline" || ps -ww -p "$pid" -o args=; } 2>/dev/null ;;
+esac | tr ' ' '\n' | grep -q -x -e --expand-commands && say "expands yes"
+
 tell_keepers
 
 for table in /proc/net/tcp /proc/net/tcp6; do

@@ -133,7 +133,7 @@ stop_neo4j() {
 }
 still_there() {
     alive "$asked" && return 0
-    [ "$service" = bin ] && [ -n "$asked" ] && return 1
+    [ "${service%% *}" = bin ] && [ -n "$asked" ] && return 1
     neo4j_runs "$service" "$home" "$conf_folder" && { [ -z "$pid" ] || [ "$pid" = "$asked" ]; }
 }
 
@@ -144,6 +144,7 @@ start_neo4j() {
     {
         case $service in
         systemd:*) systemctl start --no-block "${service#systemd:}" ;;
+        *--expand-commands) neo4j_command "$home" "$conf_folder" start --expand-commands ;;
         *) neo4j_command "$home" "$conf_folder" start ;;
         esac
         echo $? >"$code"

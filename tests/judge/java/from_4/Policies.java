@@ -80,6 +80,9 @@ final class Policies {
                     GraphDatabaseSettings.strict_config_validation,
                     question.get("strict").asBoolean());
         }
+        if (question.path("expand").asBoolean()) {
+            Config.Builder.class.getMethod("allowCommandExpansion").invoke(builder);
+        }
         return builder.build();
     }
 
