@@ -140,14 +140,13 @@ def _add_verify(verbs: _Verbs[Parser]) -> None:
 def _add_resume(verbs: _Verbs[Parser]) -> None:
     verb = _verb(verbs, "resume", "go on with a run that was cut off or only staged, to its end")
     verb.add_argument("run", nargs="?", metavar="RUN", help="a run's id; the last one if left out")
+    _from_elsewhere(verb)
     _secrets(verb)
     _yes(verb)
     _formation_timeout(verb)
 
 
-def _add_undo(verbs: _Verbs[Parser]) -> None:
-    verb = _verb(verbs, "undo", "put every server of a run back as it was")
-    verb.add_argument("run", nargs="?", metavar="RUN", help="a run's id; the last one if left out")
+def _from_elsewhere(verb: Parser) -> None:
     verb.add_argument(
         "--answers",
         metavar="FILE",
@@ -158,6 +157,12 @@ def _add_undo(verbs: _Verbs[Parser]) -> None:
         metavar="RUN",
         help="the wizard that worked on this run has ended for certain: take its locks",
     )
+
+
+def _add_undo(verbs: _Verbs[Parser]) -> None:
+    verb = _verb(verbs, "undo", "put every server of a run back as it was")
+    verb.add_argument("run", nargs="?", metavar="RUN", help="a run's id; the last one if left out")
+    _from_elsewhere(verb)
     _secrets(verb)
     _yes(verb)
 

@@ -96,7 +96,8 @@ def main_resume(options: Namespace) -> int:
         narrate("Nothing was changed.")
         return 0
     request = replace(
-        _recorded(options, run_to_resume),
+        _to_find(options) if options.answers else _recorded(options, run_to_resume),
+        take_over=options.take_over,
         confirm=(lambda _plan: True) if options.yes else _confirm,
         suspended=(lambda _plan: False) if options.yes else _suspended,
         formation_timeout_s=60.0 * options.formation_timeout,

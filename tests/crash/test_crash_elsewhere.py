@@ -1,7 +1,8 @@
-"""What a lost workstation had begun is put back from another one, by the answers alone."""
+"""What a lost workstation had begun is ended from another one, either way, by the answers alone."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator
@@ -96,6 +97,80 @@ def test_the_locks_of_the_lost_workstation_are_taken_on_a_word_only(
         assert "--take-over" in ended.output
         assert applied(practice.homes) == before
     practice.assert_as_before(undo(practice, elsewhere, "--take-over", last_run(practice)))
+
+
+def resume(practice: Bench, there: Nursery, *more: str, **where: float | bool) -> Ended:
+    answers = practice.answers
+    return there.run("resume", "--answers", answers, "--yes", "--json", *more, **where)
+
+
+@pytest.mark.parametrize("record", [STAGED, STOPPING, COMMITTING, COMMITTING + 2])
+def test_a_run_cut_off_goes_on_from_elsewhere(
+    practice: Bench, elsewhere: Nursery, record: int
+) -> None:
+    assert_killed(practice.apply(record=record, before=False))
+    ended = resume(practice, elsewhere, "--take-over", last_run(practice))
+    practice.assert_encrypted(ended)
+    assert "start" in changes(ended)
+    assert not {"stage", "restore"} & changes(ended)
+    assert ended.events[-1]["result"] == "ok"
+    assert "Our own certificate will not be tested" in ended.output
+    if record == STOPPING:
+        practice.assert_as_before(elsewhere.run("undo", "--yes", "--json"))
+
+
+def test_a_resume_from_elsewhere_may_be_cut_off_itself(practice: Bench, elsewhere: Nursery) -> None:
+    assert_killed(practice.apply(record=STAGED, before=False))
+    word = ("--take-over", last_run(practice))
+    assert_killed(resume(practice, elsewhere, *word, record=6, before=False))
+    practice.assert_encrypted(resume(practice, elsewhere))
+
+
+def test_what_is_finished_is_not_touched_by_a_resume(practice: Bench, elsewhere: Nursery) -> None:
+    practice.assert_encrypted(practice.apply())
+    ended = resume(practice, elsewhere)
+    assert (ended.exit_code, changes(ended)) == (0, set())
+    assert not elsewhere.runs.exists()
+
+
+@pytest.mark.parametrize(
+    ("record", "problem"),
+    [(STAGED, "staged-lost"), (STAGED, "conf-changed"), (COMMITTING, "conf-changed")],
+)
+def test_where_something_is_missing_only_undo_is_left(
+    practice: Bench, elsewhere: Nursery, tmp_path: Path, record: int, problem: str
+) -> None:
+    assert_killed(practice.apply(record=record, before=False))
+    folder, away = practice.logins[1] / ".neo4j-tls" / last_run(practice), tmp_path / "away"
+    if problem == "staged-lost":
+        shutil.move(folder, away)
+    conf = practice.homes[1] / "conf" / "neo4j.conf"
+    content, at = conf.read_bytes(), conf.stat()
+    if problem == "conf-changed":
+        conf.write_bytes(content + b"# edited\n")
+    before = original(practice.homes)
+    ended = resume(practice, elsewhere, "--take-over", last_run(practice))
+    assert (ended.exit_code, changes(ended)) == (1 if record == STAGED else 4, set())
+    assert problems(ended) == [problem]
+    assert "neo4j-tls undo --answers" in ended.output
+    assert original(practice.homes) == before
+    conf.write_bytes(content)
+    os.utime(conf, ns=(at.st_atime_ns, at.st_mtime_ns))
+    if away.exists():
+        shutil.move(away, folder)
+
+
+def test_other_answers_do_not_go_on_with_a_run(
+    practice: Bench, elsewhere: Nursery, tmp_path: Path
+) -> None:
+    assert_killed(practice.apply(record=STAGED, before=False))
+    answers = tomllib.loads(practice.answers.read_text())
+    answers["trust"] = {"model": "self-signed"}
+    path = tmp_path / "answers.toml"
+    path.write_text(tomli_w.dumps(answers))
+    ended = elsewhere.run("resume", "--answers", path, "--yes", "--json")
+    assert (ended.exit_code, changes(ended)) == (1, set())
+    assert problems(ended) == ["answers-changed"]
 
 
 def one_less(answers: dict[str, Any]) -> None:

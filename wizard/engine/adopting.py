@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from wizard.engine.journal import Journal, Kind
 from wizard.engine.parallel import together
 from wizard.engine.places import make_private_folder, runs_directory, sync_folder, write_private
 from wizard.engine.planned import settings_of
+from wizard.engine.prepared import Sent
+from wizard.engine.recorded import Leaf, write_leaves
 from wizard.engine.request import Request
 from wizard.engine.runs import Run, open_run
 from wizard.engine.session import Session
@@ -30,12 +33,39 @@ Folders = Mapping[str, RunFolder]
 """One run, by the servers that tell of it."""
 
 
-def run_on_servers(request: Request, session: Session) -> Run | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was found of a run: all its servers, and the folders of those that have one."""
+
+    run: str
+    members: Mapping[str, bool]
+    folders: Folders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the records of a run are begun with.
+
+    Attributes:
+        plan: as JSON takes it; for undo its servers are enough.
+        leaves: by server, the leaf that it got; sent: by server, hashes of what it got.
+    """
+
+    plan: Mapping[str, object]
+    leaves: Mapping[str, Leaf] = field(default_factory=dict)
+    sent: Sent = field(default_factory=dict)
+
+
+def run_on_servers(
+    request: Request, session: Session, known: Callable[[Told], Known] | None = None
+) -> Run | None:
     """Return the run that the servers tell of, with records of it here; None if there is none.
 
     Args:
         request: with the answers, and the run's id where a person named one.
         session: an open one that has surveyed.
+        known: returns what a run that is not recorded here is to be recorded with; by default
+            what undo needs.
 
     Raises:
         UsageError: they tell of several and none was named, or what they tell does not fit the
@@ -59,7 +89,8 @@ def run_on_servers(request: Request, session: Session) -> Run | None:
     _fits(request, session, run, folders, members)
     place = runs_directory(request.environ) / run
     if not (place / "journal.jsonl").exists():
-        _adopt(request, session, place, members)
+        told = Told(run=run, members=members, folders=folders)
+        _adopt(request, place, known(told) if known else _for_undo(session, told))
     return open_run(place)
 
 
@@ -139,7 +170,7 @@ def _unfit(message: str) -> UsageError:
     )
 
 
-def _adopt(request: Request, session: Session, place: Path, members: Mapping[str, bool]) -> None:
+def _adopt(request: Request, place: Path, known: Known) -> None:
     """Write down what is known; a folder that is there, is whole."""
     draft = place.with_name(f".{place.name}")
     try:
@@ -147,14 +178,17 @@ def _adopt(request: Request, session: Session, place: Path, members: Mapping[str
         if draft.exists():
             shutil.rmtree(draft)
         draft.mkdir(mode=0o700)
-        servers = [_server(session.facts[name], ran=members[name]) for name in sorted(members)]
-        plan = json.dumps({"run": place.name, "servers": servers}, indent=1, ensure_ascii=True)
+        plan = json.dumps(known.plan, indent=1, sort_keys=True, default=str, ensure_ascii=True)
         write_private(draft / "plan.json", plan.encode() + b"\n")
         write_private(draft / "answers.toml", request.answers_toml.encode())
+        write_leaves(draft, known.leaves)
         with Journal(draft / "journal.jsonl", request.clock) as journal:
             write = partial(journal.write, run=place.name)
             write(Kind.BEGUN, cluster=settings_of(request).cluster)
             write(Kind.ADOPTED)
+            if known.sent:
+                prints = {name: leaf.fingerprint for name, leaf in known.leaves.items()}
+                write(Kind.MATERIAL, fingerprints=prints, sent=known.sent)
         draft.rename(place)
         sync_folder(place.parent)
     except OSError as error:
@@ -163,6 +197,14 @@ def _adopt(request: Request, session: Session, place: Path, members: Mapping[str
             hint="Make room in the state folder; nothing was changed on any server.",
             code="records-not-kept",
         ) from error
+
+
+def _for_undo(session: Session, told: Told) -> Known:
+    """Return what undo needs to know."""
+    servers = [
+        _server(session.facts[name], ran=told.members[name]) for name in sorted(told.members)
+    ]
+    return Known(plan={"run": told.run, "servers": servers})
 
 
 def _server(facts: ServerFacts, *, ran: bool) -> dict[str, object]:

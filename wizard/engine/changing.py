@@ -204,6 +204,10 @@ def stage_order(plan: Plan, one: ServerPlan, made: Made) -> steps.StageOrder:
         files=tuple(_file(file, one.server, made) for file in one.files),
         service=started_by(one.service, expands_commands=one.expands_commands),
         members=tuple((each.server, each.running) for each in plan.servers),
+        leaf=(
+            made.material[one.server].fingerprint,
+            made.material[one.server].not_after.isoformat(),
+        ),
     )
 
 

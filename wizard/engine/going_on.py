@@ -128,7 +128,7 @@ def _outlived(
 
 
 def _only_undo(run: Run, course: Course) -> Generator[Event, None, Result]:
-    if not course.stop_begun:
+    if not (course.stop_begun or course.adopted):
         yield Said(message="Nothing that runs was changed.")
         return Result.PROBLEMS
     yield from half_way(run.id)

@@ -38,12 +38,21 @@ class Leaf:
 
 def write_identities(folder: Path, made: Made) -> None:
     """Write down which leaf every server got; it holds nothing secret."""
-    found = {
-        server: {
-            "fingerprint": made.material[server].fingerprint,
-            "not_after": made.material[server].not_after.isoformat(),
-        }
+    leaves = {
+        server: Leaf(
+            fingerprint=made.material[server].fingerprint,
+            not_after=made.material[server].not_after,
+        )
         for server in made.material
+    }
+    write_leaves(folder, leaves)
+
+
+def write_leaves(folder: Path, leaves: Mapping[str, Leaf]) -> None:
+    """Write down these leaves."""
+    found = {
+        server: {"fingerprint": leaf.fingerprint, "not_after": leaf.not_after.isoformat()}
+        for server, leaf in leaves.items()
     }
     write_private(folder / IDENTITIES, json.dumps(found, indent=1).encode() + b"\n")
 

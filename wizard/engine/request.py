@@ -50,7 +50,8 @@ class Request:
         session: an open one to use (the caller closes it), or None to open and close one.
         answers_toml: the answers as a file, for the run's folder.
         run: the run to resume or undo, or None for the last one.
-        from_servers: whether the run to undo is looked for on the servers, by these answers.
+        from_servers: whether the run to undo or resume is looked for on the servers, by these
+            answers.
         take_over: the run whose locks may be taken from another workstation, because a person says
             that the wizard which held them has ended; or None.
         until_staged: whether apply ends once everything is staged, before anything stops.

@@ -75,7 +75,8 @@ def _ahead(request: Request, session: Session, run: Run) -> Generator[Event, Non
 def _meddled(request: Request, session: Session, run: Run) -> Generator[Event, None, bool]:
     """Tell what has to be suspended before the stop; once that has begun, going on is safer."""
     words = to_suspend(settings_of(request), tuple(session.facts.values()))
-    begun = course_of(read_journal(run.journal_file)).stop_begun
+    course = course_of(read_journal(run.journal_file))
+    begun = course.stop_begun or (course.adopted and _is_down(session, run))
     if not words or begun or run.state is RunState.UNTOUCHED:
         return False
     plan = replace(plan_of(run), to_suspend=words)
@@ -83,6 +84,11 @@ def _meddled(request: Request, session: Session, run: Run) -> Generator[Event, N
         return False
     yield ProblemFound(problem=held_back(plan))
     return True
+
+
+def _is_down(session: Session, run: Run) -> bool:
+    """Whether a server that ran before does not."""
+    return any(one.ran and not session.facts[one.server].running for one in formers_of(run))
 
 
 def _taken_back(request: Request, session: Session, run: Run) -> Generator[Event, None, bool]:

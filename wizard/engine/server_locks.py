@@ -88,7 +88,7 @@ def _take(
             f"Another wizard is working on {name}: run {shown(other.run, _MOST)}, from"
             f" {shown(other.host, _MOST)}, since {shown(other.since, _MOST)}.",
             hint="Wait until it has ended, or go on with it there. If it has ended for certain,"
-            f" undo with --take-over and the id of its run, or remove the file"
+            f" add --take-over and the id of its run to undo or resume, or remove the file"
             f" .neo4j-tls/lock-{keys[name]} of the login on {name}.",
             code=HELD,
         )

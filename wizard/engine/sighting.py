@@ -88,7 +88,8 @@ def way_of(course: Course, stands: Mapping[str, Stand]) -> tuple[Way, Entry]:
 
     The private keys are not on the workstation any more. Once the stop has begun, everything is
     staged everywhere, so the way ahead needs none of them. Before that, a server that lacks
-    something can't be given it: then everything is put back and made anew, for all servers.
+    something can't be given it: then everything is put back and made anew, for all servers;
+    but a run of another workstation is not, because its records are not all here.
     """
     found = set(stands.values())
     if course.direction is not Direction.FORWARD:
@@ -97,6 +98,6 @@ def way_of(course: Course, stands: Mapping[str, Stand]) -> tuple[Way, Entry]:
         return Way.ON, Entry.START
     if found <= {Stand.COMMITTED, Stand.STAGED}:
         return Way.ON, Entry.STOP
-    if course.stop_begun or found - {Stand.APART, Stand.STAGED}:
+    if course.stop_begun or course.adopted or found - {Stand.APART, Stand.STAGED}:
         return Way.CLOSED, Entry.STAGE
     return Way.AFRESH, Entry.STAGE

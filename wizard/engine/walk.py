@@ -33,6 +33,7 @@ from wizard.engine.planned import (
 from wizard.engine.putting_back import problem_from
 from wizard.engine.request import Request
 from wizard.engine.resume import resume
+from wizard.engine.resume_elsewhere import resume_from_servers
 from wizard.engine.runs import (
     Run,
     RunState,
@@ -128,6 +129,8 @@ def resume_walk(request: Request) -> Iterator[Event]:
     cluster = request.settings.cluster if request.settings else None
 
     def body() -> Generator[Event, None, Result]:
+        if request.from_servers:
+            return (yield from resume_from_servers(request))
         run = run_to_resume(request.environ, request.run, cluster)
         if run is None:
             yield Said(message="There is nothing to resume.")
@@ -135,7 +138,8 @@ def resume_walk(request: Request) -> Iterator[Event]:
         yield Said(message=f"Going on with run {run.id} of the cluster {run.cluster}.")
         return (yield from _as_it_stands(run, resume(request, run)))
 
-    yield from _timed(request, _whole("resume", _named(request, cluster, run_to_resume), body))
+    named = request.run if request.from_servers else _named(request, cluster, run_to_resume)
+    yield from _timed(request, _whole("resume", named, body))
 
 
 def runs_walk(request: Request) -> Iterator[Event]:

@@ -41,6 +41,7 @@ class StageOrder:
             such an order can be validated and committed, but not staged.
         service: how Neo4j is stopped and started there, as in `Service`, for finish.sh.
         members: every server of the run, and whether its Neo4j runs before it.
+        leaf: SHA-256 (hex) of the DER of the server's leaf, and its last moment as text.
     """
 
     run: str
@@ -59,6 +60,7 @@ class StageOrder:
     known_conf_hash: str = ""
     service: str = "bin"
     members: tuple[tuple[str, bool], ...] = ()
+    leaf: tuple[str, str] = ("", "")
 
     @property
     def conf_hash_after(self) -> str:
@@ -139,7 +141,8 @@ def _staged_conf(order: StageOrder) -> str:
 def _manifest(order: StageOrder) -> list[str]:
     """Return the lines of the manifest but for what only the server knows, and the last one."""
     folders = [f"folder={file.path}" for file in order.files if file.content is None]
-    files = [f"file={file.path}" for file in order.files if file.content is not None]
+    contents = [file for file in order.files if file.content is not None]
+    files = [f"file={file.path}" for file in contents]
     return [
         "format=1",
         f"run={order.run}",
@@ -154,6 +157,8 @@ def _manifest(order: StageOrder) -> list[str]:
         f"after_sha256={order.conf_hash_after}",
         *(f"of_the_run={words}" for words in order.of_the_run),
         *(f"member={name} {'yes' if runs else 'no'}" for name, runs in order.members),
+        *(f"sent={file.sha256} {file.path}" for file in contents),
+        f"leaf={' '.join(order.leaf)}",
         *folders,
         *files,
         "complete=yes",
