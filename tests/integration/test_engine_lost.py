@@ -102,6 +102,20 @@ def test_a_server_that_stays_away_is_told_and_the_others_are_not_left_alone(
     assert cluster
 
 
+def test_a_server_that_is_lost_at_its_start_is_no_reason_to_stop_the_others(
+    request_: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "_connect_again", lambda *_given: False)
+        events = applied(
+            request_, lambda e: isinstance(e, ChangeFinished) and e.change == "commit:server2"
+        )
+    assert code_of(events) == 4
+    said = [event.message for event in events if isinstance(event, Said)]
+    assert not any("back as it was" in words for words in said)
+    assert any("neo4j-tls resume" in words for words in said)
+
+
 def test_only_a_lost_connection_is_made_again(
     request_: Request, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ process that is gone or a handshake that stays refused puts every server back; s
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from wizard.engine.changing import Changing, Heard
@@ -29,8 +29,9 @@ from wizard.engine.proof import Broken, Proof
 from wizard.engine.proving import resolved
 from wizard.engine.putting_back import former_of, problem_from, put_back
 from wizard.engine.request import Request
-from wizard.engine.session import Session
+from wizard.engine.session import PASSING, Session
 from wizard.engine.tails import tails_of
+from wizard.errors import WizardError
 from wizard.planning.plan import Plan
 from wizard.remote.connection import Connection
 
@@ -76,6 +77,7 @@ class Apply:
         self._book = LogBook(Peers.of(ports, resolved(session.facts.values())))
         self._proof = Proof(request, session, plan, prepared, self._book)
         self._stopping = entry is not Entry.STAGE
+        self._starting = False
         self._marks: dict[str, Mapping[str, int]] = {}
         self._followed: dict[str, Connection] = {}
 
@@ -114,6 +116,7 @@ class Apply:
         if self._entry is not Entry.START:
             yield from self._all(self._changing.stop())
             yield from self._all(self._changing.commit())
+        self._starting = True
         up = self._up_already()
         marks = yield from self._all(self._changing.start())
         self._follow(marks)
@@ -135,7 +138,7 @@ class Apply:
         self._marks.update(marks)
         followed = together(marks, self._follow_one)
         if (error := followed.first_error()) is not None:
-            raise Broken(Result.REVERTED, (problem_from(error),))
+            raise Broken(self._end_for(followed.errors.values()), (problem_from(error),))
 
     def _follow_one(self, name: str) -> None:
         def follow() -> None:
@@ -170,10 +173,18 @@ class Apply:
         gathered = yield from phase
         if gathered.errors:
             found = tuple(problem_from(gathered.errors[name], name) for name in gathered.errors)
-            raise Broken(Result.REVERTED, found)
+            raise Broken(self._end_for(gathered.errors.values()), found)
         if self._request.cancel.is_set:
             raise Broken(Result.INTERRUPTED)
         return gathered.answers
+
+    def _end_for(self, errors: Iterable[WizardError]) -> Result:
+        """Going back begins with a stop of every server that can be reached.
+
+        Once they start, a server that is out of reach is no evidence that it has failed.
+        """
+        lost = all(error.code in PASSING for error in errors)
+        return Result.STOPPED if lost and self._starting else Result.REVERTED
 
     def _waiting(self) -> Waiting:
         return Waiting(
@@ -190,8 +201,9 @@ class Apply:
     def _left_open(self, broken: Broken) -> Steps:
         for problem in broken.problems:
             yield ProblemFound(problem=problem)
-        waited_s = self._request.formation_timeout_s
-        yield ProblemFound(problem=not_formed(self._plan.run, waited_s))
+        if not any(problem.code in PASSING for problem in broken.problems):
+            waited_s = self._request.formation_timeout_s
+            yield ProblemFound(problem=not_formed(self._plan.run, waited_s))
         self.last_word = Kind.STOPPED
         return broken.result
 

@@ -31,7 +31,7 @@ AGAIN_S = 45.0
 """How long a lost connection is tried again: for a network that blinks, not for a reboot."""
 AGAIN_EVERY_S = 1.0
 
-_PASSING = ("unreachable", "connection-lost", "timeout")
+PASSING = ("unreachable", "connection-lost", "timeout")
 """Why a server may be out of reach now and within reach in a moment."""
 
 THREADS_OF_A_JUMP = 4
@@ -173,7 +173,7 @@ class Session:
                 self.connections[name] = self._enter(name, self._knock(server))
             except UnreachableError as error:
                 # A login that was refused once is not tried again: accounts get locked.
-                if error.code not in _PASSING or time.monotonic() > ends:
+                if error.code not in PASSING or time.monotonic() > ends:
                     return False
                 self._closed.wait(AGAIN_EVERY_S)
             else:

@@ -110,16 +110,26 @@ leave_answer() {
 stop_neo4j() {
     neo4j_runs "$service" "$home" "$conf_folder" || return 0
     asked=$pid
+    asker=
     case $service in
     systemd:*)
         words=$(systemctl stop --no-block "${service#systemd:}" 2>&1 </dev/null) ||
             refuse service "$words"
         ;;
-    *) neo4j_command "$home" "$conf_folder" stop </dev/null >/dev/null 2>&1 & ;;
+    *)
+        neo4j_command "$home" "$conf_folder" stop </dev/null >/dev/null 2>&1 &
+        asker=$!
+        ;;
     esac
     end=$(($(date +%s) + $1))
     while still_there; do
         [ "$(date +%s)" -lt "$end" ] || refuse still-running
+        pause
+    done
+    # The command has still to clear up: it would take away the file that the next start writes.
+    looks=300
+    while alive "$asker" && [ "$looks" -gt 0 ]; do
+        looks=$((looks - 1))
         pause
     done
     # A process that has just ended can seem to run until its parent has taken note of it; one that
