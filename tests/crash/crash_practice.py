@@ -6,7 +6,7 @@ import random
 import time
 import tomllib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from crash_bench import (
     original,
 )
 from sshd import make_key, running_sshd
+from waiting import until
 
 from wizard.practice.cluster import PracticeCluster
 
@@ -81,10 +82,27 @@ class Bench:
         self.then("resume")
         self.assert_as_before(self.then("undo"))
 
+    def let_scripts_end(self) -> None:
+        """Wait for what a killed wizard had begun on the servers: that goes on without it."""
+        homes = {f"HOME={login}".encode() for login in self.logins}
+        until(lambda: not _at_work(homes), "the scripts of the killed wizard end")
+
     def last_journal(self) -> list[str]:
         """The records of the last run."""
         journals = sorted(self.nursery.runs.glob("*/journal.jsonl"))
         return journals[-1].read_text("ascii").splitlines()
+
+
+def _at_work(homes: set[bytes]) -> list[str]:
+    """The processes of our scripts in these login folders."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (process / "cmdline").read_bytes()
+            ours = any(word in words for word in (b"-tls-ready", b"-tls-stop", b"-tls-start"))
+            if ours and homes & set((process / "environ").read_bytes().split(b"\0")):
+                found.append(process.name)
+    return found
 
 
 @contextmanager

@@ -141,6 +141,7 @@ def test_where_something_is_missing_only_undo_is_left(
     practice: Bench, elsewhere: Nursery, tmp_path: Path, record: int, problem: str
 ) -> None:
     assert_killed(practice.apply(record=record, before=False))
+    practice.let_scripts_end()
     folder, away = practice.logins[1] / ".neo4j-tls" / last_run(practice), tmp_path / "away"
     if problem == "staged-lost":
         shutil.move(folder, away)
