@@ -6,7 +6,6 @@ import pytest
 from black_box import wizard
 
 FAULTS = {
-    "expired-leaf": "leaf-expired",
     "missing-trusted-directory": "trusted-missing",
     "wrong-password": "key-password-not-possible",
 }
