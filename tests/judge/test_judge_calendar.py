@@ -10,7 +10,7 @@ from judge_promises import WriteRows, assert_agreed
 
 from wizard.model.version import Version
 
-pytestmark = pytest.mark.timeout(480)  # the first run fetches and compiles
+pytestmark = pytest.mark.timeout(900)  # the first run fetches and compiles
 
 
 @pytest.mark.parametrize("version", [v for v in VERSIONS if v.is_calendar], ids=str)

@@ -20,7 +20,7 @@ from wizard.pki.keys import private_key_pem
 from wizard.practice.neo4j.command_expansion import expanded
 from wizard.secret import Secret
 
-pytestmark = pytest.mark.timeout(480)  # the first run fetches and compiles
+pytestmark = pytest.mark.timeout(900)  # the first run fetches and compiles
 
 SEALED_WITH = "k9WmQz7Rt2XvB4nY"
 EXPANDING = sorted(one for one in ALL_VERSIONS if rules_for(one).expands_commands)

@@ -12,7 +12,7 @@ from judge_process import Judge
 from wizard.model.version import Version
 from wizard.neo4j.versions import rules_for
 
-pytestmark = pytest.mark.timeout(480)  # the first run fetches and compiles
+pytestmark = pytest.mark.timeout(900)  # the first run fetches and compiles
 
 READS = frozenset({"reads_pkcs1", "reads_sec1"})
 """No rows of their own: `old_key_formats` is about what only 4.x reads."""

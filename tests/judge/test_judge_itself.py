@@ -19,7 +19,7 @@ from wizard.errors import ConfError
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf
 
-pytestmark = pytest.mark.timeout(480)
+pytestmark = pytest.mark.timeout(900)
 
 REAL_CONFS = Path(__file__).resolve().parents[3] / "shared" / "real-confs"
 FIVE = Version(5, 26, 30)

@@ -17,7 +17,7 @@ from judge_process import Judge
 
 from wizard.model.version import Version
 
-pytestmark = pytest.mark.timeout(480)  # the first run fetches and compiles
+pytestmark = pytest.mark.timeout(900)  # the first run fetches and compiles
 
 REAL_CONFS = Path(__file__).resolve().parents[3] / "shared" / "real-confs"
 MUTATIONS = 100

@@ -26,7 +26,7 @@ from wizard.neo4j.versions import rules_for
 from wizard.pki.keys import private_key_pem
 from wizard.secret import Secret
 
-pytestmark = pytest.mark.timeout(480)  # the first run fetches and compiles
+pytestmark = pytest.mark.timeout(900)  # the first run fetches and compiles
 
 REAL_CONFS = Path(__file__).resolve().parents[3] / "shared" / "real-confs"
 PORTS = {"discovery": 5000, "cluster": 6000, "raft": 7000, "routing": 7688, "bolt": 7687}

@@ -13,7 +13,7 @@ from judge_renames import all_seen, differences, names
 from wizard.model.version import Version
 from wizard.neo4j.renames import Renamed, Treatment
 
-pytestmark = pytest.mark.timeout(480)  # the first run fetches and compiles
+pytestmark = pytest.mark.timeout(900)  # the first run fetches and compiles
 
 BEYOND = (
     "dbms.directories.neo4j_home",  # each question sets it itself

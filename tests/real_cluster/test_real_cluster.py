@@ -28,7 +28,7 @@ from wizard.remote.host_keys import HostKeys
 from wizard.remote.login import connect
 from wizard.remote.survey import survey
 
-pytestmark = [pytest.mark.sshd, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.sshd, pytest.mark.timeout(900)]
 
 HERE = Path(__file__).parent
 _LAID_S = 300

@@ -29,7 +29,7 @@ from wizard.neo4j.conf import Conf
 from wizard.neo4j.health import Expected, Question, problems_of, told_of
 from wizard.practice.cluster import PracticeCluster
 
-pytestmark = [pytest.mark.sshd, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.sshd, pytest.mark.timeout(900)]
 
 DISCOVERY, CATCHUP, RAFT = 5000, 6000, 7000
 _WALK_S = 400
