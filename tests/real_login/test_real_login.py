@@ -29,7 +29,7 @@ from wizard.remote.host_keys import HostKeys
 from wizard.remote.login import connect
 from wizard.secret import Secret
 
-pytestmark = pytest.mark.sshd
+pytestmark = [pytest.mark.sshd, pytest.mark.timeout(900)]  # the first run fetches and compiles
 
 
 @pytest.fixture
