@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.engine.runs import BEGUN, OPEN, Run, RunState, all_runs
+from wizard.engine.records.runs import BEGUN, OPEN, Run, RunState, all_runs
 from wizard.errors import WizardError
 from wizard.model.text import shown
 

@@ -18,7 +18,7 @@ from screens.widgets.boards import BoardView
 from screens.widgets.flowing import Flowing
 from screens.widgets.key_hints import READING_HINTS, RESULT_HINTS
 from screens.widgets.problem_box import ProblemBox
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.outcome import Outcome
 from wizard.errors import WizardError
 
 

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from screens.widgets.problem_box import problem_content
 from wizard.engine.events import Result
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.outcome import Outcome
 from wizard.model.problems import Problem, Severity
 
 PUT_BACK = (Result.REVERTED, Result.INTERRUPTED)

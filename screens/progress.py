@@ -23,7 +23,6 @@ from screens.widgets.key_hints import RESULT_HINTS, RUNNING_HINTS, KeyHints
 from screens.widgets.log_view import LogView
 from screens.widgets.problem_box import problem_content
 from screens.widgets.tones import MUTED
-from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.events import (
     ChangeStarted,
     Event,
@@ -35,6 +34,7 @@ from wizard.engine.events import (
     Started,
 )
 from wizard.engine.sentences import sentence
+from wizard.engine.watching.boards import LinkBoard, ProofBoard
 from wizard.model.problems import Severity
 
 DRAW_S = 0.1

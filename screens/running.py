@@ -11,7 +11,7 @@ from textual.message_pump import MessagePump
 
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import Event, Finished
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.outcome import Outcome
 from wizard.errors import WizardError
 from wizard.planning.plan import Plan
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.outcome import Outcome
+from wizard.engine.papers.report import report
 from wizard.engine.places import write_private
-from wizard.engine.report import report
 from wizard.errors import WizardError
 from wizard.interview.answers import to_toml
 from wizard.planning.plan import Plan

@@ -19,7 +19,7 @@ from screens.stopped import StoppedScreen
 from screens.survey import SurveyScreen
 from screens.welcome import WelcomeScreen
 from wizard.engine.events import Result
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.outcome import Outcome
 from wizard.interview import INTERVIEW
 from wizard.interview.fields import Step, StepKind
 from wizard.lessons import lesson
@@ -169,7 +169,7 @@ def to_copy(
 
 def copying(journey: Journey, outcome: Outcome) -> CopyScreen:
     """Return the box that asks for a copy of the CA."""
-    from wizard.engine.ca_copy import (  # noqa: PLC0415 - brings in cryptography
+    from wizard.engine.papers.ca_copy import (  # noqa: PLC0415 - brings in cryptography
         copied_words,
         copy_authority,
         suggested_copy,

@@ -26,7 +26,7 @@ from wizard.interview.fields import StepKind
 from wizard.logs import quieten_libraries
 
 if TYPE_CHECKING:
-    from wizard.engine.outcome import Outcome
+    from wizard.engine.papers.outcome import Outcome
     from wizard.practice.cluster import PracticeCluster
 
 INTERRUPTED = 130

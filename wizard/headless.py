@@ -23,12 +23,11 @@ from wizard.asking import (
     say,
     somebody_is_there,
 )
-from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import ChangePlanned, Event, Finished, Probe, to_json
 from wizard.engine.places import log_file, make_private_folder
+from wizard.engine.records.runs import run_to_resume, run_to_undo
 from wizard.engine.request import Request
-from wizard.engine.runs import run_to_resume, run_to_undo
 from wizard.engine.sentences import sentence
 from wizard.engine.walk import (
     Find,
@@ -39,6 +38,7 @@ from wizard.engine.walk import (
     undo_walk,
     verify_walk,
 )
+from wizard.engine.watching.boards import LinkBoard, ProofBoard
 from wizard.errors import UsageError
 from wizard.interview.answers import Answers, load, parse, to_toml
 from wizard.interview.needed_secrets import with_missing

@@ -21,8 +21,8 @@ from threading import Lock
 from typing import Any
 
 from wizard import cli, headless
-from wizard.engine import proof
-from wizard.engine.journal import Journal, Kind
+from wizard.engine.proving.needs import proof
+from wizard.engine.records.journal import Journal, Kind
 
 LONGEST_S = 100
 assert headless  # loaded once, here

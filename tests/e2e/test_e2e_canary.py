@@ -240,7 +240,7 @@ CONNECT = "wizard.engine.session.Session.connect"
 EVERYWHERE = {
     "while it looks": (("plan", "--json"), SURVEY, 1),
     "while it changes servers": (("apply", "--yes", "--json"), "wizard.remote.steps.commit", 4),
-    "in the thread of a log": (("apply", "--yes"), "wizard.engine.following.seen_line", 4),
+    "in the thread of a log": (("apply", "--yes"), "wizard.engine.watching.following.seen_line", 4),
 }
 
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from key_bytes import holders
 
-from wizard.engine.making import CA_KEY
+from wizard.engine.making.made import CA_KEY
 
 PASSWORD = re.compile(rb"^dbms\.ssl\.policy\.cluster\.private_key_password=(\S+)$", re.MULTILINE)
 PRIVATE = 0o077

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from wizard.engine.changes.server_locks import STATION, NotLockedError, locked_servers
 from wizard.engine.events import ChangeStarted, Event, Finished, ProblemFound
+from wizard.engine.records.runs import RunState, all_runs
 from wizard.engine.request import Request, never
-from wizard.engine.runs import RunState, all_runs
-from wizard.engine.server_locks import STATION, NotLockedError, locked_servers
 from wizard.engine.session import Session
 from wizard.engine.walk import apply_walk, undo_walk
 from wizard.interview.answers import load, parse, to_toml

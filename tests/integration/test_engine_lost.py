@@ -11,7 +11,7 @@ import pytest
 
 from wizard.engine import session as session_module
 from wizard.engine.cancel import Cancel
-from wizard.engine.changing import Heard
+from wizard.engine.changes.changing import Heard
 from wizard.engine.events import ChangeFinished, ChangeStarted, Event, Finished, Said
 from wizard.engine.parallel import Emit, on_each
 from wizard.engine.request import Request, never

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from wizard.engine.events import ChangeStarted, Event, Finished, ProblemFound, Said
-from wizard.engine.journal import Journal, Kind
+from wizard.engine.records.journal import Journal, Kind
+from wizard.engine.records.runs import Run, RunState, all_runs
 from wizard.engine.request import Request
-from wizard.engine.runs import Run, RunState, all_runs
 from wizard.engine.walk import apply_walk, resume_walk, undo_walk
 from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.secrets_file import load_secrets

@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 
-from wizard.engine import journal
-from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import (
     ChangePlanned,
@@ -29,11 +27,13 @@ from wizard.engine.events import (
     Verdict,
     to_json,
 )
-from wizard.engine.journal import read_journal
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.outcome import Outcome
+from wizard.engine.records import journal
+from wizard.engine.records.journal import read_journal
+from wizard.engine.records.runs import RunState, all_runs
 from wizard.engine.request import Request
-from wizard.engine.runs import RunState, all_runs
 from wizard.engine.walk import apply_walk, plan_walk, runs_walk, undo_walk, verify_walk
+from wizard.engine.watching.boards import LinkBoard, ProofBoard
 from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.secrets_file import load_secrets
 from wizard.model.settings import ClientAuth, PolicySettings, TrustModel

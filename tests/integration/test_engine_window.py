@@ -17,7 +17,7 @@ from wizard.engine.events import (
     Said,
     to_json,
 )
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.outcome import Outcome
 from wizard.engine.request import Request
 from wizard.engine.walk import apply_walk
 from wizard.interview.answers import load, parse, to_toml

@@ -12,7 +12,7 @@ import pytest
 from sshd import Sshd, running_sshd
 from waiting import until
 
-from wizard.engine.following import Seen, Watch
+from wizard.engine.watching.following import Seen, Watch
 from wizard.errors import RemoteError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings

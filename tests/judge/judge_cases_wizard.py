@@ -14,9 +14,9 @@ from pathlib import Path
 from judge_bench import Bench, Case, Change, Dial, Server
 from judge_certificates import NOW, Identity
 
-from wizard.engine.changing import stage_order
-from wizard.engine.checking import check_made
-from wizard.engine.making import make
+from wizard.engine.changes.changing import stage_order
+from wizard.engine.making.checking import check_made
+from wizard.engine.making.made import make
 from wizard.interview.answers import load, parse
 from wizard.model.facts import Edition, FileStat, Platform, ServerFacts
 from wizard.model.secrets import Secrets

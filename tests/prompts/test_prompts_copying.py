@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.events import Result
-from wizard.engine.making import CA_CERTIFICATE, CA_KEY, CA_PASSWORD
-from wizard.engine.outcome import ClientKit, Outcome
+from wizard.engine.making.made import CA_CERTIFICATE, CA_KEY, CA_PASSWORD
+from wizard.engine.papers.outcome import ClientKit, Outcome
+from wizard.engine.watching.boards import LinkBoard, ProofBoard
 from wizard.model.secrets import Secrets
 from wizard.pki.authority import authority_certificate_pem, authority_key_pem, make_authority
 from wizard.prompts import LineAsker

@@ -19,7 +19,6 @@ from textual.widgets import Input
 
 from screens.journey import Engine, Journey
 from wizard.app import WizardApp
-from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.events import (
     EXIT_CODES,
     ChangeFinished,
@@ -36,9 +35,10 @@ from wizard.engine.events import (
     Started,
     Verdict,
 )
-from wizard.engine.outcome import Outcome, ServerOutcome
+from wizard.engine.papers.outcome import Outcome, ServerOutcome
 from wizard.engine.request import Request
 from wizard.engine.standing import Standing, Watch, unwatched
+from wizard.engine.watching.boards import LinkBoard, ProofBoard
 from wizard.errors import HostKeyUnknownError, WizardError
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.facts import Edition, FileStat, Platform, ServerFacts

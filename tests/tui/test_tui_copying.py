@@ -17,10 +17,10 @@ from screens.copying import CopyScreen
 from screens.outcome import OutcomeScreen
 from screens.tour import to_copy
 from wizard.app import WizardApp
-from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.events import Result
-from wizard.engine.making import CA_CERTIFICATE, CA_KEY, CA_PASSWORD
-from wizard.engine.outcome import ClientKit
+from wizard.engine.making.made import CA_CERTIFICATE, CA_KEY, CA_PASSWORD
+from wizard.engine.papers.outcome import ClientKit
+from wizard.engine.watching.boards import LinkBoard, ProofBoard
 from wizard.pki.authority import authority_certificate_pem, authority_key_pem, make_authority
 from wizard.secret import Secret
 

@@ -13,8 +13,8 @@ from screens.earlier import earlier_run
 from screens.journey import Journey
 from screens.place import Left
 from wizard.app import WizardApp
-from wizard.engine.journal import Kind
-from wizard.engine.runs import make_run_folder, record_start
+from wizard.engine.records.journal import Kind
+from wizard.engine.records.runs import make_run_folder, record_start
 
 RUN = "20261122-090000-abcd"
 

@@ -12,9 +12,9 @@ from screens.outcome import OutcomeScreen
 from screens.outcome_words import headline, rest, why
 from screens.review import ReviewScreen
 from wizard.app import WizardApp
-from wizard.engine.boards import LinkBoard, ProofBoard
 from wizard.engine.events import Probe, ProbeKind, Result, Verdict
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.outcome import Outcome
+from wizard.engine.watching.boards import LinkBoard, ProofBoard
 from wizard.model.problems import Problem, Severity
 
 CAUSE = Problem(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
+from wizard.engine.changes.putting_back import problem_from
 from wizard.engine.events import ChangePlanned, Event, ProblemFound, Said
 from wizard.engine.login.gate import gated
-from wizard.engine.putting_back import problem_from
 from wizard.engine.request import Request
 from wizard.engine.session import Session
 from wizard.errors import UsageError

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wizard.engine.changing import stage_order
-from wizard.engine.journal import Kind, Reading
-from wizard.engine.making import Made
+from wizard.engine.changes.changing import stage_order
+from wizard.engine.making.made import Made
 from wizard.engine.probing.matrix import Laboratory
-from wizard.engine.proving import laboratory, laboratory_of
+from wizard.engine.proving.needs import laboratory, laboratory_of
+from wizard.engine.records.journal import Kind, Reading
 from wizard.engine.session import Session
 from wizard.errors import JournalError
 from wizard.pki.authority import Authority

@@ -14,7 +14,7 @@ from wizard.model.secrets import Secrets
 from wizard.model.settings import Settings
 
 if TYPE_CHECKING:  # a screen makes requests long before anything needs SSH
-    from wizard.engine.outcome import Outcome
+    from wizard.engine.papers.outcome import Outcome
     from wizard.engine.session import Session
     from wizard.planning.approval import Approval
     from wizard.planning.plan import Plan

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 
-from wizard.engine.applying import apply_plan
-from wizard.engine.bringing import material_of
-from wizard.engine.chronicle import Chronicle, chronicled
-from wizard.engine.ending import half_way
+from wizard.engine.changes.applying import apply_plan
+from wizard.engine.changes.ending import half_way
+from wizard.engine.changes.putting_back import problem_from
 from wizard.engine.events import (
     EXIT_CODES,
     Event,
@@ -21,6 +20,8 @@ from wizard.engine.events import (
     Said,
     Started,
 )
+from wizard.engine.making.bringing import material_of
+from wizard.engine.papers.chronicle import Chronicle, chronicled
 from wizard.engine.planned import (
     approval_told,
     connect,
@@ -30,11 +31,8 @@ from wizard.engine.planned import (
     plan_from,
     settings_of,
 )
-from wizard.engine.putting_back import problem_from
-from wizard.engine.request import Request
-from wizard.engine.resume import resume
-from wizard.engine.resume_elsewhere import resume_from_servers
-from wizard.engine.runs import (
+from wizard.engine.proving.verify import known_of, verify
+from wizard.engine.records.runs import (
     Run,
     RunState,
     all_runs,
@@ -43,8 +41,10 @@ from wizard.engine.runs import (
     run_to_resume,
     run_to_undo,
 )
-from wizard.engine.undo import undo, undo_from_servers
-from wizard.engine.verify import known_of, verify
+from wizard.engine.request import Request
+from wizard.engine.returning.resume import resume
+from wizard.engine.returning.resume_elsewhere import resume_from_servers
+from wizard.engine.returning.undo import undo, undo_from_servers
 from wizard.errors import CancelledError, WizardError
 from wizard.planning.plan import RUN
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from wizard.engine.ca_copy import copied_words, copy_authority, not_copied, suggested_copy
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.ca_copy import copied_words, copy_authority, not_copied, suggested_copy
+from wizard.engine.papers.outcome import Outcome
 from wizard.engine.sentences import problem_text
 from wizard.errors import AnswerError, WizardError
 from wizard.model.secrets import Secrets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.outcome import Outcome
 from wizard.prompts.asker import Asker
 from wizard.prompts.questions import paragraph
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import ChangePlanned, Event, Finished, Probe, Started
-from wizard.engine.outcome import Outcome
+from wizard.engine.papers.outcome import Outcome
 from wizard.engine.request import Request
 from wizard.engine.sentences import sentence
 from wizard.engine.session import Session

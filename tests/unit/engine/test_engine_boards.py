@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wizard.engine.board_svg import draw_boards
-from wizard.engine.boards import LinkBoard, ProofBoard, Tone
 from wizard.engine.events import Link, LinkState, Probe, ProbeKind, Verdict
+from wizard.engine.papers.board_svg import draw_boards
+from wizard.engine.watching.boards import LinkBoard, ProofBoard, Tone
 
 THREE = ("server1", "server2", "server3")
 

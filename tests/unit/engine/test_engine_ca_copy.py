@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-from wizard.engine.boards import LinkBoard, ProofBoard
-from wizard.engine.ca_copy import MISSING, copied_words, copy_authority, seen_to
 from wizard.engine.events import Event, ProblemFound, Result
-from wizard.engine.making import (
+from wizard.engine.making.made import (
     CA_CERTIFICATE,
     CA_KEY,
     CA_PASSWORD,
     ISSUING_CERTIFICATE,
     ISSUING_KEY,
 )
-from wizard.engine.outcome import Outcome
-from wizard.engine.recorded import ca_password, opened_authorities
-from wizard.engine.report import report
+from wizard.engine.papers.ca_copy import MISSING, copied_words, copy_authority, seen_to
+from wizard.engine.papers.outcome import Outcome
+from wizard.engine.papers.report import report
+from wizard.engine.records.recorded import ca_password, opened_authorities
 from wizard.engine.request import Request
+from wizard.engine.watching.boards import LinkBoard, ProofBoard
 from wizard.errors import MaterialError
 from wizard.model.problems import Severity
 from wizard.model.secrets import Secrets

@@ -11,8 +11,8 @@ import pytest
 
 from wizard.engine.diagnosis import Observations, ServerObservation, diagnose
 from wizard.engine.events import Probe, ProbeKind, Verdict
-from wizard.engine.expiry import expiry_overview
 from wizard.engine.probing.matrix import Probed
+from wizard.engine.proving.expiry import expiry_overview
 from wizard.model.problems import Severity
 from wizard.model.settings import ClientAuth, KeyAlgorithm, Subject, TrustModel
 from wizard.model.version import Version

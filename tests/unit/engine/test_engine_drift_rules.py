@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from wizard.engine.drift import conf_drift, file_drift
+from wizard.engine.proving.drift import conf_drift, file_drift
 from wizard.planning.plan import ConfSetting
 
 SCOPE = "dbms.ssl.policy.cluster"

@@ -11,7 +11,14 @@ import pytest
 from waiting import until
 
 from wizard.engine.events import Event, Link, LinkState, Said
-from wizard.engine.following import LogBook, Peers, Seen, Watch, seen_line, since_last_start
+from wizard.engine.watching.following import (
+    LogBook,
+    Peers,
+    Seen,
+    Watch,
+    seen_line,
+    since_last_start,
+)
 from wizard.errors import RemoteError
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.neo4j.logs.lines import LogReader

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard.engine.journal import FIRST, Journal, Kind, read_journal
+from wizard.engine.records.journal import FIRST, Journal, Kind, read_journal
 from wizard.errors import JournalError
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

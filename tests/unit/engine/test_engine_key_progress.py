@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wizard.engine.events import Event, Said
-from wizard.engine.key_progress import in_sight
+from wizard.engine.making.key_progress import in_sight
 from wizard.engine.request import Request
 from wizard.errors import CancelledError, MaterialError
 from wizard.model.secrets import Secrets

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from icalendar import Calendar
 
-from wizard.engine.boards import LinkBoard, ProofBoard
-from wizard.engine.calendar import expiry_calendar
 from wizard.engine.events import Result
-from wizard.engine.outcome import Outcome, ServerOutcome
-from wizard.engine.report import report
+from wizard.engine.papers.calendar import expiry_calendar
+from wizard.engine.papers.outcome import Outcome, ServerOutcome
+from wizard.engine.papers.report import report
+from wizard.engine.watching.boards import LinkBoard, ProofBoard
 from wizard.logs import start_logging
 from wizard.model.problems import Problem, Severity
 from wizard.secret import Secret

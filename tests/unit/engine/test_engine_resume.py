@@ -13,12 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard.engine import walk
-from wizard.engine.course import Course, Direction, Entry, course_of
 from wizard.engine.events import Event, Finished, Result, Said
-from wizard.engine.journal import Journal, Kind, read_journal
-from wizard.engine.request import Request
-from wizard.engine.reviving import revived
-from wizard.engine.runs import (
+from wizard.engine.records.course import Course, Direction, Entry, course_of
+from wizard.engine.records.journal import Journal, Kind, read_journal
+from wizard.engine.records.reviving import revived
+from wizard.engine.records.runs import (
     Run,
     RunState,
     make_run_folder,
@@ -29,7 +28,8 @@ from wizard.engine.runs import (
     run_to_resume,
     run_to_undo,
 )
-from wizard.engine.sighting import Stand, Way, way_of
+from wizard.engine.request import Request
+from wizard.engine.returning.sighting import Stand, Way, way_of
 from wizard.errors import CancelledError, UsageError
 from wizard.model.settings import PolicySettings, ServerSettings, Settings, Subject
 from wizard.model.version import Version

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from wizard.engine.journal import Kind
 from wizard.engine.places import make_private_folder, state_directory, write_private
-from wizard.engine.runs import (
+from wizard.engine.records.journal import Kind
+from wizard.engine.records.runs import (
     RunState,
     all_runs,
     make_run_folder,

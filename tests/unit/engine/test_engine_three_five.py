@@ -10,10 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wizard.engine.boards import ProofBoard
 from wizard.engine.diagnosis import Observations, ServerObservation, diagnose
 from wizard.engine.events import Probe, ProbeKind, Verdict
-from wizard.engine.following import from_one_start, since_last_start
 from wizard.engine.probing import matrix
 from wizard.engine.probing.matrix import (
     Laboratory,
@@ -22,7 +20,9 @@ from wizard.engine.probing.matrix import (
     probe_own,
     probe_strangers,
 )
-from wizard.engine.proving import targets_of
+from wizard.engine.proving.needs import targets_of
+from wizard.engine.watching.boards import ProofBoard
+from wizard.engine.watching.following import from_one_start, since_last_start
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.version import Version
 from wizard.neo4j.conf import Conf

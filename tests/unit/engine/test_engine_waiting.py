@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard.engine.waiting import LETTER, waiting_room, waiting_words
+from wizard.engine.making.waiting import LETTER, waiting_room, waiting_words
 
 
 def environ(folder: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wizard.engine.following import seen_line
+from wizard.engine.watching.following import seen_line
 from wizard.neo4j.logs.failures import Failed
 from wizard.neo4j.logs.lines import LogReader
 

@@ -1,0 +1,1 @@
+"""The transaction: every server through every phase, or every server back."""

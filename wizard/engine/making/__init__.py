@@ -1,0 +1,1 @@
+"""Everything that is made on the workstation before a server is touched."""

@@ -1,0 +1,1 @@
+"""The servers' logs as they are written, and the boards they fill."""
