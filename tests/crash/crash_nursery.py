@@ -21,7 +21,7 @@ from threading import Lock
 from typing import Any
 
 from wizard import cli, headless
-from wizard.engine.proving.needs import proof
+from wizard.engine.proving import proof
 from wizard.engine.records.journal import Journal, Kind
 
 LONGEST_S = 100
