@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -73,22 +73,28 @@ def on_each(
 
     with ThreadPoolExecutor(max(1, min(len(names), threads))) as pool:
         futures = [pool.submit(one, name) for name in names]
-        running = len(names)
-        while running:
-            try:
-                event = queue.get(timeout=PULSE_S)
-            except Empty:
-                if pulse is not None and (word := pulse()) is not None:
-                    yield word
-                continue
-            if event is None:
-                running -= 1
-            else:
-                yield event
+        yield from _until_all_end(queue, len(names), pulse)
     for future in futures:
         future.result()
     gathered.sort(names)
     return gathered
+
+
+def _until_all_end(
+    queue: SimpleQueue[Event | None], running: int, pulse: Callable[[], Event | None] | None
+) -> Iterator[Event]:
+    """Yield what comes until every one of them has put its None."""
+    while running:
+        try:
+            event = queue.get(timeout=PULSE_S)
+        except Empty:
+            if pulse is not None and (word := pulse()) is not None:
+                yield word
+            continue
+        if event is None:
+            running -= 1
+        else:
+            yield event
 
 
 def together(

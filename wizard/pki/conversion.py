@@ -7,21 +7,18 @@ happens in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from wizard.errors import MaterialError
 from wizard.model.version import Version
-from wizard.pki.brought.things import Brought
 from wizard.pki.doctor.certificate_rules import is_self_issued
-from wizard.pki.doctor.examination import leaves_of
 from wizard.pki.doctor.peers import completed, without_root
 from wizard.pki.inspect import fingerprint
-from wizard.pki.keys import KeyBytes, PrivateKey, private_key_pem, public_half
+from wizard.pki.keys import KeyBytes, PrivateKey, private_key_pem
 from wizard.secret import Secret
 
 _FIRST_WITH_PASSWORDS = 4
@@ -45,44 +42,6 @@ class Converted:
     certificate_pem: bytes
     authority_pem: bytes
     fingerprint: str
-
-
-def convert(
-    brought: Brought,
-    version: Version,
-    *,
-    password: Secret | None = None,
-    kdf_rounds: int | None = None,
-) -> tuple[Converted, ...]:
-    """Pair every server's certificate with its key, and write both as this version loads them.
-
-    The result is the same whatever the form, order and number of the files, but for the salt of
-    a sealed key. Keys and certificates that belong to no pair are left out.
-
-    Args:
-        brought: what was read, its keys opened.
-        version: the Neo4j that is to load it.
-        password: what the keys are to be sealed with; None writes them in clear.
-        kdf_rounds: as for `private_key_pem`; `pbes2.STRONG_ROUNDS` suits a typed password.
-
-    Raises:
-        MaterialError: 3.5 was to get a password, a key is of a kind that is not written here, or
-            there is no pair at all.
-    """
-    _check_password(version, password)
-    pairs = sorted(_pairs(brought), key=lambda pair: fingerprint(pair[0]))
-    if not pairs:
-        raise MaterialError(
-            "Among these files there is no certificate together with its private key.",
-            hint="Bring both; neo4j-tls inspect tells what each file holds.",
-            code="key-does-not-match",
-        )
-    leaves = leaves_of(brought)
-    pool = [one for one in brought.distinct_certificates() if one not in leaves]
-    return tuple(
-        convert_pair(leaf, key, pool, version, password=password, kdf_rounds=kdf_rounds)
-        for leaf, key in pairs
-    )
 
 
 def convert_pair(
@@ -110,22 +69,6 @@ def _check_password(version: Version, password: Secret | None) -> None:
             hint="Leave the password out; the key is then kept by the rights of its file alone.",
             code="key-form-refused",
         )
-
-
-def _pairs(brought: Brought) -> Iterator[tuple[x509.Certificate, PrivateKey]]:
-    keys = {public_half(key.key): key.key for key in brought.keys if key.key is not None}
-    leaves = leaves_of(brought)
-    for certificate in brought.distinct_certificates():
-        key = keys.get(public_half(certificate))
-        if key is None or certificate not in leaves:
-            continue
-        if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-            raise MaterialError(
-                "A server's key is neither RSA nor EC.",
-                hint="Make a new key (EC P-256 or RSA 3072) and have a certificate issued for it.",
-                code="key-type-refused",
-            )
-        yield certificate, key
 
 
 def _converted(

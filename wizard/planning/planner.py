@@ -14,7 +14,7 @@ from wizard.model.facts import Platform, ServerFacts
 from wizard.model.problems import Problem, blocker
 from wizard.model.settings import Settings, TrustModel
 from wizard.neo4j.modes import is_secondary
-from wizard.neo4j.policy import PASSWORD_FILE, policy_of
+from wizard.neo4j.policy import policy_of
 from wizard.neo4j.versions import rules_for
 from wizard.pki.distinguished_name import subject_name
 from wizard.pki.material import whom_to_trust
@@ -31,25 +31,19 @@ from wizard.planning.key_passwords import by_command, has_password
 from wizard.planning.lint_findings import merged, of_lines
 from wizard.planning.machine_findings import of_facts
 from wizard.planning.naming import alternative_names, verify_hostname
+from wizard.planning.new_files import files_of, owner_of
 from wizard.planning.outside import outside_of
 from wizard.planning.place_findings import has_conf
 from wizard.planning.plan import (
     RUN,
     Change,
     ChangeKind,
-    FileRole,
     Plan,
-    PlannedFile,
     ServerPlan,
 )
 from wizard.planning.sentences import change_of, stays_unencrypted
 from wizard.planning.standing import standing_sha256
 from wizard.planning.view import ServerView, view_of
-
-DIRECTORY_MODE = 0o755
-PUBLIC_MODE = 0o644
-KEY_MODE = 0o400
-"""Operations Manual, SSL framework, "Configuring certificates": the recommended permissions."""
 
 
 def make_plan(
@@ -175,18 +169,22 @@ class _Planner:
             coverage=self._coverage,
         )
 
-    def _server(self, view: ServerView) -> ServerPlan:
-        facts, settings = view.facts, self._settings
-        if settings.trust is not TrustModel.EXISTING:
-            subject_name(settings.subject, view.name, view.address)
+    def _check_names(self, view: ServerView) -> None:
+        """Refuse a subject that can't be written, and an address no certificate can name."""
+        if self._settings.trust is not TrustModel.EXISTING:
+            subject_name(self._settings.subject, view.name, view.address)
         if not any(self._names[view.name]) and view.name not in self._outside.servers:
             raise MaterialError(
                 f"the advertised address {view.address!a} is neither a DNS name nor an IP address.",
                 hint=f"Set `servers.{view.name}.address` in the answers to what the others dial.",
                 code="address-refused",
             )
+
+    def _server(self, view: ServerView) -> ServerPlan:
+        facts, settings = view.facts, self._settings
+        self._check_names(view)
         change = self._conf_change(view)
-        owner = _owner(facts)
+        owner = owner_of(facts)
         with_password = has_password(settings, view.version)
         printed = by_command(settings, view.version)
         return ServerPlan(
@@ -212,7 +210,7 @@ class _Planner:
             brought=self._outside.leaf(view.name),
             trusted=self._outside.trusted(view.name),
             conf_diff=change.diff,
-            files=tuple(_files(view.name, self._trusted(view), printed=printed)),
+            files=tuple(files_of(view.name, self._trusted(view), printed=printed)),
             common_name=fill_subject(settings.subject, view.name, view.address).common_name,
             dns_names=self._names[view.name][0],
             ip_addresses=self._names[view.name][1],
@@ -264,33 +262,6 @@ def _changes(servers: Sequence[ServerPlan]) -> Iterable[Change]:
         for kind in ChangeKind
         for server in (stopping if kind is ChangeKind.STOP else servers)
     )
-
-
-def _files(
-    name: str, trusted: Iterable[tuple[str, str]], *, printed: bool
-) -> Iterable[PlannedFile]:
-    for path in (".", "trusted", "revoked"):
-        yield PlannedFile(path=path, role=FileRole.DIRECTORY, mode=DIRECTORY_MODE)
-    yield PlannedFile(path="private.key", role=FileRole.PRIVATE_KEY, mode=KEY_MODE, of=name)
-    if printed:
-        yield PlannedFile(path=PASSWORD_FILE, role=FileRole.KEY_PASSWORD, mode=KEY_MODE, of=name)
-    yield PlannedFile(
-        path="public.crt", role=FileRole.PUBLIC_CERTIFICATE, mode=PUBLIC_MODE, of=name
-    )
-    for file, of in trusted:
-        yield PlannedFile(path=f"trusted/{file}", role=FileRole.TRUSTED, mode=PUBLIC_MODE, of=of)
-
-
-def _owner(facts: ServerFacts) -> tuple[int, int]:
-    """Return who is to own the new files: as the certificates folder, or else NEO4J_HOME, has it.
-
-    A folder of root's inside another user's home only keeps that user from writing; the key must
-    still be readable by the user Neo4j runs as.
-    """
-    stat = facts.certificates_stat or facts.home_stat
-    if stat.uid == 0 and facts.home_stat.uid != 0:
-        return facts.home_stat.uid, stat.gid
-    return stat.uid, stat.gid
 
 
 def _is_protected(view: ServerView) -> bool:

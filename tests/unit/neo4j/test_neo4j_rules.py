@@ -10,7 +10,7 @@ from wizard.model.settings import ClientAuth
 from wizard.model.version import Version
 from wizard.neo4j.addresses import advertised_host, backup_port, cluster_ports, command_settings
 from wizard.neo4j.conf import Conf
-from wizard.neo4j.layout import logs_of, tarball
+from wizard.neo4j.layout import logs_of
 from wizard.neo4j.policy import policy_of, policy_settings, startup_refusal, unknown_scopes
 from wizard.neo4j.versions import rules_for
 from wizard.secret import Secret
@@ -220,9 +220,9 @@ def test_a_command_needs_leave_to_run() -> None:
 
 
 def test_the_log_folder_may_be_moved() -> None:
-    layout = tarball("/opt/neo4j")
-    assert logs_of(conf(), V5, layout.home, layout.logs) == "/opt/neo4j/logs"
-    assert logs_of(conf("server.directories.logs=/logs"), V5, layout.home, layout.logs) == "/logs"
+    home, usual = "/opt/neo4j", "/opt/neo4j/logs"
+    assert logs_of(conf(), V5, home, usual) == usual
+    assert logs_of(conf("server.directories.logs=/logs"), V5, home, usual) == "/logs"
     assert logs_of(conf("dbms.directories.logs=log"), V4, "/opt/neo4j", "x") == "/opt/neo4j/log"
 
 

@@ -15,10 +15,13 @@ from pki_making import NOW, make, make_ca
 from wizard.errors import MaterialError
 from wizard.model.version import Version
 from wizard.pki.brought.reading import read_all
-from wizard.pki.conversion import convert
+from wizard.pki.brought.things import Brought
+from wizard.pki.conversion import Converted, convert_pair
+from wizard.pki.doctor.examination import leaves_of
 from wizard.pki.java.failure import JavaError
 from wizard.pki.java.keys import load_key
 from wizard.pki.java.pem import certificates
+from wizard.pki.keys import public_half
 from wizard.secret import Secret
 
 ROOT = make_ca("root", ends=NOW + timedelta(days=900))
@@ -34,6 +37,20 @@ EXPECTED = (
     pem(LEAF.certificate, BETWEEN.certificate),
     pem(ROOT.certificate),
 )
+
+
+def convert(
+    brought: Brought, version: Version, *, password: Secret | None = None
+) -> list[Converted]:
+    """Write every certificate whose key is there, out of all that was brought."""
+    leaves = leaves_of(brought)
+    pool = [one for one in brought.distinct_certificates() if one not in leaves]
+    keys = {public_half(one.key): one.key for one in brought.keys if one.key is not None}
+    return [
+        convert_pair(leaf, keys[public_half(leaf)], pool, version, password=password)  # type: ignore[arg-type]
+        for leaf in brought.distinct_certificates()
+        if leaf in leaves and public_half(leaf) in keys
+    ]
 
 
 def converted(*files: bytes) -> tuple[bytes, bytes, bytes]:
@@ -124,12 +141,9 @@ def test_several_servers_are_paired_by_their_keys() -> None:
     assert all(keys[one.certificate] == clear(one.key) for one in others)
 
 
-def test_3_5_gets_no_password_and_a_lonely_key_no_certificate() -> None:
+def test_3_5_gets_no_password() -> None:
     whole = read_all([("all", pem(LEAF.certificate) + clear(LEAF.key))])
     with pytest.raises(MaterialError) as refused:
         convert(whole, Version(3, 5), password=NEW)
     assert refused.value.code == "key-form-refused"
     assert convert(whole, Version(3, 5))
-    with pytest.raises(MaterialError) as lonely:
-        convert(read_all([("key", clear(LEAF.key)), ("ca", pem(ROOT.certificate))]), FIVE)
-    assert lonely.value.code == "key-does-not-match"

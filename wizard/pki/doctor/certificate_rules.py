@@ -97,21 +97,7 @@ def authority_problems(brought: BroughtCertificate, now: datetime) -> Iterator[P
     """Yield what is wrong with a CA's certificate."""
     certificate = brought.certificate
     yield from _make_problems(brought)
-    ends = certificate.not_valid_after_utc
-    if now > ends:
-        evidence = JAVA_IS_CARELESS if is_self_issued(certificate) else ""
-        yield warning(
-            brought.origin,
-            "ca-expired",
-            f"This CA certificate ended on {day(ends)}.",
-            "Replace it in every trusted/, and have the servers' certificates issued anew.",
-            evidence,
-        )
-    elif now < certificate.not_valid_before_utc:
-        begins = day(certificate.not_valid_before_utc)
-        message = f"This CA certificate only begins on {begins}."
-        evidence = JAVA_IS_CARELESS if is_self_issued(certificate) else ""
-        yield warning(brought.origin, "ca-not-yet-valid", message, "Check the clocks.", evidence)
+    yield from _time_problems(brought, now)
     usage = extension(certificate, x509.KeyUsage)
     if usage is not None and not usage.key_cert_sign:
         yield error(
@@ -137,6 +123,26 @@ def authority_problems(brought: BroughtCertificate, now: datetime) -> Iterator[P
             "Use a CA that serves this cluster alone.",
             JAVA_IS_CARELESS,
         )
+
+
+def _time_problems(brought: BroughtCertificate, now: datetime) -> Iterator[Problem]:
+    """Yield that a CA has ended or not begun: Java asks that of every one but the topmost."""
+    certificate = brought.certificate
+    ends = certificate.not_valid_after_utc
+    if now > ends:
+        evidence = JAVA_IS_CARELESS if is_self_issued(certificate) else ""
+        yield warning(
+            brought.origin,
+            "ca-expired",
+            f"This CA certificate ended on {day(ends)}.",
+            "Replace it in every trusted/, and have the servers' certificates issued anew.",
+            evidence,
+        )
+    elif now < certificate.not_valid_before_utc:
+        begins = day(certificate.not_valid_before_utc)
+        message = f"This CA certificate only begins on {begins}."
+        evidence = JAVA_IS_CARELESS if is_self_issued(certificate) else ""
+        yield warning(brought.origin, "ca-not-yet-valid", message, "Check the clocks.", evidence)
 
 
 def _date_problems(brought: BroughtCertificate, now: datetime) -> Iterator[Problem]:

@@ -35,31 +35,46 @@ def crl_problems(
         others: all lists that were brought; Java takes a current one of the same CA instead.
     """
     crl = brought.crl
+    yield _standing_in_time(brought, now, others)
+    if any(one.critical and one.oid not in _KNOWN for one in crl.extensions):
+        message = "This revocation list has a critical extension that Java does not know."
+        yield error(brought.origin, "crl-unusable", message, _NEWEST)
+    yield from _signer_problems(brought, authorities)
+
+
+def _standing_in_time(
+    brought: BroughtCrl, now: datetime, others: Sequence[x509.CertificateRevocationList]
+) -> Problem:
+    """Say whether the list counts now, and what follows from that it is there at all."""
+    crl = brought.crl
     ends = crl.next_update_utc
     if ends is not None and now > ends and any(_is_current(one, crl, now) for one in others):
         message = f"This revocation list ended on {day(ends)}; a current one of its CA is here too."
-        yield note(brought.origin, "crl-superseded", message, "Take the ended one away.")
-    elif ends is not None and now > ends:
-        yield error(
+        return note(brought.origin, "crl-superseded", message, "Take the ended one away.")
+    if ends is not None and now > ends:
+        return error(
             brought.origin,
             "crl-stale",
             f"This revocation list ended on {day(ends)}: with it in revoked/ every peer of its CA "
             "is refused.",
             _NEWEST,
         )
-    elif now < crl.last_update_utc:
+    if now < crl.last_update_utc:
         message = f"This revocation list only counts from {day(crl.last_update_utc)}."
-        yield error(brought.origin, "crl-stale", message, _NEWEST)
-    else:
-        yield note(
-            brought.origin,
-            "crl-turns-checks-on",
-            "With a revocation list in revoked/, every CA of every chain needs a current one.",
-            "Replace the list before it ends, on every server, and restart them.",
-        )
-    if any(one.critical and one.oid not in _KNOWN for one in crl.extensions):
-        message = "This revocation list has a critical extension that Java does not know."
-        yield error(brought.origin, "crl-unusable", message, _NEWEST)
+        return error(brought.origin, "crl-stale", message, _NEWEST)
+    return note(
+        brought.origin,
+        "crl-turns-checks-on",
+        "With a revocation list in revoked/, every CA of every chain needs a current one.",
+        "Replace the list before it ends, on every server, and restart them.",
+    )
+
+
+def _signer_problems(
+    brought: BroughtCrl, authorities: Sequence[x509.Certificate]
+) -> Iterator[Problem]:
+    """Yield what is wrong between the list and the CA it names."""
+    crl = brought.crl
     named = [one for one in authorities if one.subject == crl.issuer]
     if named and not any(_is_signed(crl, one) for one in named):
         message = "This revocation list is not signed by the CA it names, so Java ignores it."

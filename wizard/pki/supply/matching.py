@@ -166,6 +166,17 @@ def _lacking(material: Material, one: Wanted, wanted: Sequence[Wanted]) -> Probl
             f"Put the key of this certificate into {material.place_for(one.server)} as well.",
             mine[0].origin.shown_file,
         )
+    return _nothing_for(material, one, [*_of_nobody(leaves, wanted)])
+
+
+def _nothing_for(material: Material, one: Wanted, left: Sequence[str]) -> Problem:
+    """Say why no certificate was found for a server: sealed, for another name, or not there.
+
+    Args:
+        material: what was brought.
+        one: the server.
+        left: the names of certificates that are no server's.
+    """
     sealed = [junk for junk in material.brought.junk if junk.code in SEALED]
     if sealed:
         return blocker(
@@ -176,7 +187,6 @@ def _lacking(material: Material, one: Wanted, wanted: Sequence[Wanted]) -> Probl
             OPEN_THEM,
             sealed[0].origin.shown_file,
         )
-    left = [*_of_nobody(leaves, wanted)]
     if left:
         return blocker(
             one.server,

@@ -40,7 +40,6 @@ class _Judge:
         self._side, self.dials, self._host = side, dials, host
         self._sent: dict[int, object] = {}
         self.refusal: str | None = None
-        self.has_judged = False
 
     def __call__(
         self, connection: SSL.Connection, certificate: object, _error: int, depth: int, ok: int
@@ -49,7 +48,6 @@ class _Judge:
         if not ok or depth != 0:
             return True
         chain = [self._sent[at].to_cryptography() for at in sorted(self._sent)]  # type: ignore[attr-defined]
-        self.has_judged = True
         is_java = id(connection) in self._side.java_peers
         if self._would_show_none(chain, is_java=is_java):
             return True
