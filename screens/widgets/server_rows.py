@@ -119,7 +119,7 @@ class ServerRowsRow(FieldRow):
             classes="value",
             compact=True,
             max_length=1024,
-            placeholder="e.g. admin@10.0.0.1:22 (Enter adds; empty goes on)",
+            placeholder="admin@10.0.0.1:22 (Enter adds; empty goes on)",
         )
 
     def on_mount(self) -> None:
