@@ -25,7 +25,7 @@ place=$certificates
 small=$(df -Pk "$place" "$conf_folder" "$login_folder" 2>/dev/null | {
     read -r heading
     while read -r device blocks used free percent mount; do
-        [ "$free" -ge 1024 ] 2>/dev/null || say "$mount"
+        [ "$blocks" = 0 ] || [ "$free" -ge 1024 ] 2>/dev/null || say "$mount"
     done
 })
 [ -z "$small" ] || refuse too-little-space "$small"
@@ -33,10 +33,15 @@ taken=
 [ -e "$lock" ] || [ -L "$lock" ] && taken=$lock
 [ -e "$base" ] || [ -L "$base" ] && taken=$base
 again=no
+made=no
 look_for_manifest() {
     [ -f "$undo/manifest" ] && [ -O "$undo" ] || return
     again=yes
-    case $(cat "$undo/manifest") in "$text"*) ;; *) refuse path-exists "$undo" ;; esac
+    case $(cat "$undo/manifest") in
+    "$text"made_certificates=yes*) made=yes ;;
+    "$text"*) ;;
+    *) refuse path-exists "$undo" ;;
+    esac
 }
 look_for_manifest
 if [ "$again" = no ] && [ -n "$taken" ]; then
@@ -49,6 +54,7 @@ make_own_folder
 mkdir -p "$undo" 2>/dev/null
 for folder in "$ours" "$ours/$run" "$undo"; do
     [ -O "$folder" ] && ! [ -L "$folder" ] || refuse not-ours "$folder"
+    chmod 700 "$folder"
 done
 cd "$undo" || refuse not-writable "$undo"
 take_turn
@@ -56,13 +62,17 @@ look_for_manifest
 if [ "$again" = no ]; then
     touch -r "$conf_folder" mtime.conf
     if [ -d "$certificates" ]; then
-        made=no
         touch -r "$certificates" mtime.certificates
     else
         made=yes
         touch -r "$home" mtime.home
     fi
-    cp -p "$conf" original.conf || refuse too-little-space "$undo"
+    # A file system without owners or access lists keeps its bytes, its mode and its time.
+    copy_whole "$conf" original.conf 2>/dev/null ||
+        { rm -f original.conf && cat "$conf" >original.conf; } || refuse too-little-space "$undo"
+    stands=$(stats_of "$conf")
+    chmod "${stands%% *}" original.conf
+    touch -r "$conf" original.conf
     printf '%smade_certificates=%s\ncomplete=yes\n' "$text" "$made" >manifest.part &&
         mv manifest.part manifest || refuse too-little-space "$undo"
 fi
@@ -73,12 +83,13 @@ if ! [ -d "$certificates" ]; then
     [ "$me" = 0 ] && chown -h "$uid:$gid" "$certificates"
 fi
 cd -P "$certificates" || refuse not-writable "$certificates"
-if ! mkdir "./$fresh" 2>/dev/null; then
+if ! mkdir -m 700 "./$fresh" 2>/dev/null; then
     [ "$again" = yes ] || refuse path-exists "$base"
     [ "$me" = 0 ] && chown -h 0:0 "./$fresh"
 fi
 enter "$fresh" || refuse path-exists "$base"
-[ "$again" = no ] || chmod 700 .
+chmod 700 .
+drop_access_list
 inside=$PWD
 problem=$(tar -xzpomf - 2>&1) || refuse archive "$problem"
 mv -f .undo.sh "$undo/undo.sh" && mv -f .finish.sh "$undo/finish.sh" || refuse too-little-space "$undo"
@@ -86,16 +97,20 @@ mv -f .undo.sh "$undo/undo.sh" && mv -f .finish.sh "$undo/finish.sh" || refuse t
 # neo4j.conf in a folder of our own beside neo4j.conf, which also keeps other runs out: a copy, for
 # its owner and access list; closed before it is filled.
 cd -P "$conf_folder" || refuse not-writable "$conf_folder"
-mkdir "./${lock##*/}" 2>/dev/null || [ "$again" = yes ] || refuse busy "$lock"
+mkdir -m 700 "./${lock##*/}" 2>/dev/null || [ "$again" = yes ] || refuse busy "$lock"
 enter "${lock##*/}" || refuse not-ours "$lock"
+drop_access_list
 new=./${staged##*/}
 for other in ./*; do
     [ "$other" = "$new" ] || ! [ -e "$other" ] || refuse busy "$lock"
 done
-cp -p "$conf" "$new" && chmod "$mode" "$new" || refuse not-writable "$conf_folder"
-cat "$inside/.neo4j.conf" >"$new" || refuse too-little-space "$conf_folder"
+copy_whole "$conf" "$new" && chmod "$mode" "$new" && chmod u+w "$new" ||
+    refuse not-writable "$conf_folder"
+cat "$inside/.neo4j.conf" >"$new" && chmod "$mode" "$new" || refuse too-little-space "$conf_folder"
 cd -P "$inside" || refuse mismatch "$base"
 rm -f .neo4j.conf
+[ "$made" = yes ] && above=$home || above=$certificates
+labelled_by_policy "$above" && restorecon -R -F . 2>/dev/null
 set -f
 IFS=$newline
 if [ "$me" = 0 ] && [ "$uid:$gid" != 0:0 ]; then

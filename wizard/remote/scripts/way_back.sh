@@ -7,6 +7,19 @@ was_never_replaced() {
     [ -n "$stands" ] && [ "$stands" != "$after" ] && is_hash "$staged" "$after"
 }
 
+# Makes the copy that goes back: who may use it, from the file that stands; bytes, mode and time, from
+# the original, which may lie where access lists and labels can't be kept.
+make_copy() {
+    rm -f "$copy"
+    if [ -n "$stands" ]; then
+        copy_whole "$conf" "$copy" && chmod u+w "$copy" && cat "$undo/original.conf" >"$copy"
+    else
+        copy_whole "$undo/original.conf" "$copy"
+    fi || return
+    mode=$(stats_of "$undo/original.conf")
+    chmod "${mode%% *}" "$copy" && touch -r "$undo/original.conf" "$copy" && is_hash "$copy" "$before"
+}
+
 put_conf_back() {
     find_hash "$conf"
     stands=$digits
@@ -17,11 +30,11 @@ put_conf_back() {
             "$undo/original.conf" "$undo/original.conf is not the file that was saved."
         lock=${staged%/*}
         cd -P "${lock%/*}" || stop_here not-writable "${lock%/*}" "${lock%/*} can't be entered."
-        mkdir "./${lock##*/}" 2>/dev/null
+        mkdir -m 700 "./${lock##*/}" 2>/dev/null
         enter "${lock##*/}" || stop_here not-ours "$lock" "$lock belongs to another user."
+        drop_access_list
         copy=./original.$run
-        cp -p "$undo/original.conf" "$copy" && is_hash "$copy" "$before" &&
-            mv -f "$copy" "$conf" || stop_here too-little-space "${conf%/*}" \
+        make_copy && mv -f "$copy" "$conf" || stop_here too-little-space "${conf%/*}" \
             "the copy in ${conf%/*} failed; check the rights and the free space there."
         cd /
     fi

@@ -1,0 +1,221 @@
+"""Who may use what is put on a server: owner, mode, access list, attributes, label; real sshd."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cuts import RUN, SERVER, Scene
+from fake_neo4j import make_home
+from sshd import running_sshd
+
+from wizard.remote.staging import StageOrder, commit, stage, validate
+from wizard.remote.steps import restore
+
+pytestmark = pytest.mark.sshd
+
+OWNER, GROUP, FRIEND, FRIENDS = 12345, 23456, 1111, 2222
+SELINUX = {
+    "selinuxenabled": "exit $(cat {here}/off)",
+    "restorecon": """case $* in
+*-n*) [ "$2$4" = "-v$(cat {here}/own)" ] && echo "Would relabel $4" ;;
+*) echo "$PWD $*" >>{here}/asked ;;
+esac""",
+}
+"""Stand-ins for the tools of SELinux, which no kernel of a test machine has on."""
+
+
+@pytest.fixture(autouse=True)
+def tools() -> None:
+    missing = [one for one in ("setfacl", "setfattr", "busybox") if not shutil.which(one)]
+    if os.geteuid() != 0 or missing:
+        fails = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        fails("this test needs root, setfacl, setfattr and busybox")
+
+
+def ran(*command: str | Path) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20).stdout
+
+
+def rights(path: Path) -> tuple[str, ...]:
+    """Who may do what with a file, and what else is noted on it."""
+    named = ran("getfattr", "--absolute-names", "-d", "-m", "^user", "-e", "hex", path)
+    return ran("getfacl", "-pn", path), "\n".join(
+        line for line in named.splitlines() if "=" in line
+    )
+
+
+def all_rights(folder: Path) -> dict[str, tuple[str, ...]]:
+    return {str(path): rights(path) for path in [folder, *folder.rglob("*")]}
+
+
+@contextlib.contextmanager
+def scene(folder: Path, userland: str = "GNU", tools: Path | None = None) -> Iterator[Scene]:
+    """A Neo4j of another user than the login's, whose neo4j.conf somebody else may read, too."""
+    first = [str(tools)] if tools else []
+    environment = {"PATH": ":".join([*first, "/usr/sbin:/usr/bin:/sbin:/bin"])}
+    if userland == "busybox":
+        environment = {"PATH": str(busybox_in(folder / "bin"))}
+    home = make_home(folder / "a home")
+    conf = home / "conf" / "neo4j.conf"
+    time = conf.stat().st_mtime_ns
+    for path in [home, *home.rglob("*")]:
+        stat = path.stat()
+        os.chown(path, OWNER, GROUP)
+        os.utime(path, ns=(stat.st_mtime_ns, stat.st_mtime_ns))
+    conf.chmod(0o644)
+    ran("setfacl", "-m", f"u:{FRIEND}:r,g:{FRIENDS}:r", conf)
+    ran("setfattr", "-n", "user.kept by", "-v", "a = b", conf)
+    os.utime(conf, ns=(time, time))
+    with running_sshd(folder / "sshd", environment=environment) as sshd:
+        yield Scene(sshd=sshd, home=home)
+
+
+def busybox_in(folder: Path) -> Path:
+    """A folder with every tool of busybox, and those for access lists and attributes."""
+    folder.mkdir()
+    busybox = shutil.which("busybox") or ""
+    for name in ran(busybox, "--list").split():
+        (folder / name).symlink_to(busybox)
+    for name in ("getfacl", "setfacl", "getfattr", "setfattr"):
+        (folder / name).symlink_to(shutil.which(name) or "")
+    return folder
+
+
+def order_of(one: Scene, mode: int = 0o640) -> StageOrder:
+    return replace(one.order(), owner_uid=OWNER, owner_gid=GROUP, conf_mode=mode)
+
+
+def carried_out(one: Scene, order: StageOrder) -> Path:
+    with contextlib.closing(one.log_in()) as connection:
+        stage(connection, order)
+        validate(connection, order)
+        commit(connection, order)
+    return Path(order.conf_file)
+
+
+def put_back(one: Scene) -> None:
+    with contextlib.closing(one.log_in()) as connection:
+        assert restore(connection, RUN, SERVER).restored
+
+
+@pytest.mark.parametrize("userland", ["GNU", "busybox"])
+def test_the_changed_conf_may_be_used_by_the_same_and_the_original_again(
+    tmp_path: Path, userland: str
+) -> None:
+    with scene(tmp_path, userland) as one:
+        before, stood = one.trees(), all_rights(one.home)
+        conf = carried_out(one, order_of(one))
+        acl, named = rights(conf)
+        assert f"user:{FRIEND}:r--\n" in acl
+        assert acl == stood[str(conf)][0].replace("other::r", "other::-")
+        assert named == stood[str(conf)][1]
+        assert "user.kept by=" in named
+        put_back(one)
+        assert all_rights(one.home) == stood
+        assert one.trees() == before
+
+
+def test_a_login_folder_that_keeps_no_access_lists_loses_none(tmp_path: Path) -> None:
+    with scene(tmp_path) as one:
+        stood = all_rights(one.home)
+        ran("mount", "-t", "ramfs", "none", one.sshd.home)
+        try:
+            before = one.trees()
+            conf = carried_out(one, order_of(one, 0o600))
+            assert "mask::---" in rights(conf)[0]
+            put_back(one)
+            assert one.trees() == before
+        finally:
+            ran("umount", "--lazy", one.sshd.home)
+        assert all_rights(one.home) == stood
+
+
+@pytest.mark.parametrize("userland", ["GNU", "busybox"])
+@pytest.mark.parametrize("certificates", ["there", "missing"])
+def test_what_folders_hand_down_opens_nothing_of_ours(
+    tmp_path: Path, userland: str, certificates: str
+) -> None:
+    with scene(tmp_path, userland) as one:
+        conf = one.home / "conf" / "neo4j.conf"
+        ran("setfacl", "-b", conf)
+        if certificates == "missing":
+            shutil.rmtree(one.home / "certificates")
+        for folder in (one.home, conf.parent, one.home / "certificates", one.sshd.home):
+            if folder.exists():
+                ran("setfacl", "-m", f"d:u:{FRIEND}:rwx,d:g::rwx,d:o:rwx", folder)
+        order = order_of(one)
+        with contextlib.closing(one.log_in()) as connection:
+            undo = Path(stage(connection, order).undo)
+        staged = conf.parent / ".neo4j-tls" / f"neo4j.conf.{RUN}"
+        base = Path(order.base_directory)
+        for path in [staged.parent, staged, base, *base.rglob("*")]:
+            assert str(FRIEND) not in rights(path)[0], path
+        for folder in (undo, undo.parent, undo.parent.parent, staged.parent):
+            assert folder.stat().st_mode & 0o777 == 0o700, folder
+        put_back(one)
+
+
+def test_a_conf_that_its_owner_may_only_read_is_changed_all_the_same(tmp_path: Path) -> None:
+    drop = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--")
+    home = make_home(tmp_path / "a home")
+    conf = home / "conf" / "neo4j.conf"
+    conf.chmod(0o440)
+    with running_sshd(tmp_path / "sshd", within=drop) as sshd:
+        one = Scene(sshd=sshd, home=home)
+        before = one.trees()
+        carried_out(one, replace(one.order(), conf_mode=0o400))
+        assert conf.stat().st_mode & 0o777 == 0o400
+        put_back(one)
+        assert one.trees() == before
+
+
+def with_selinux(folder: Path, *, off: bool = False, own: Sequence[Path] = ()) -> Path:
+    """Tools that tell what they were asked; `own` is labelled otherwise than its policy says."""
+    folder.mkdir()
+    (folder / "off").write_text(f"{int(off)}")
+    (folder / "own").write_text("".join(map(str, own)))
+    for name, text in SELINUX.items():
+        tool = folder / name
+        tool.write_text("#!/bin/sh\n" + text.replace("{here}", f"'{folder}'") + "\n")
+        tool.chmod(0o755)
+    return folder
+
+
+def asked(folder: Path) -> list[str]:
+    """What restorecon was to set, in order."""
+    place = folder / "asked"
+    return place.read_text().splitlines() if place.exists() else []
+
+
+def test_labels_are_set_as_the_policy_says_where_selinux_is_on(tmp_path: Path) -> None:
+    tools = with_selinux(tmp_path / "tools")
+    with scene(tmp_path, tools=tools) as one:
+        order = order_of(one)
+        conf = carried_out(one, order)
+        folder = f"{order.base_directory} -R -F ."
+        assert [line.endswith(f"-F -- {conf}") or line == folder for line in asked(tools)] == [
+            True
+        ] * 2
+        put_back(one)
+
+
+@pytest.mark.parametrize("off", [True, False])
+def test_labels_that_somebody_chose_are_left_alone(
+    tmp_path: Path,
+    off: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    home = tmp_path / "a home"
+    conf = home / "conf" / "neo4j.conf"
+    tools = with_selinux(tmp_path / "tools", off=off, own=[] if off else [conf])
+    with scene(tmp_path, tools=tools) as one:
+        carried_out(one, order_of(one))
+        assert [line for line in asked(tools) if str(conf) in line] == []
+        assert (asked(tools) == []) is off
+        put_back(one)
