@@ -24,8 +24,8 @@ from wizard.errors import RemoteError, UnreachableError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
 from wizard.remote.connection import Connection
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.remote.staging import StageFile, StageOrder, commit, stage, validate
 from wizard.remote.steps import Service, is_running, restore, start, stop
 

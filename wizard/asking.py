@@ -6,7 +6,7 @@ import getpass
 import os
 import sys
 
-from wizard.remote.host_keys import HostKeySeen
+from wizard.remote.reaching import HostKeySeen
 from wizard.secret import Secret
 
 

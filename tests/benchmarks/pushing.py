@@ -24,9 +24,9 @@ from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
 from wizard.remote.archive import StageFile
 from wizard.remote.connection import Connection
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
-from wizard.remote.private_keys import Keyring
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
+from wizard.remote.ssh.private_keys import Keyring
 from wizard.remote.staging import StageOrder, stage
 from wizard.remote.steps import restore
 

@@ -20,8 +20,8 @@ from sshd import make_key, running_sshd
 from wizard.errors import RemoteError, UnreachableError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.remote.staging import stage, validate
 from wizard.remote.steps import restore
 from wizard.remote.survey import survey
@@ -128,7 +128,7 @@ def test_a_server_with_one_kind_of_host_key_is_entered(tmp_path: Path, kind: str
 
 
 def test_the_audit_finds_what_paramiko_offers_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wizard.remote.handshake._WEAK", {})
+    monkeypatch.setattr("wizard.remote.ssh.handshake._WEAK", {})
     report = audited()
     assert [name for name in report["enc"] if "fail" in name["notes"]]
 

@@ -22,11 +22,11 @@ from sshd import running_sshd
 from wizard.errors import RemoteError, UnreachableError, WizardError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
-from wizard.remote import connection as connection_module
 from wizard.remote.connection import Completed, Connection
-from wizard.remote.execution import Deadline
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
+from wizard.remote.deadlines import Deadline
+from wizard.remote.ssh import connection as connection_module
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.remote.staging import commit, stage, validate
 from wizard.remote.steps import is_running, read_tail, restore, start, stop
 from wizard.remote.survey import survey

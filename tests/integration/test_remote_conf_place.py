@@ -21,8 +21,8 @@ from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings, Settings
 from wizard.planning.planner import make_plan
 from wizard.remote.connection import Connection
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.remote.steps import StageFile, StageOrder, commit, restore, stage
 from wizard.remote.survey import survey
 

@@ -25,11 +25,12 @@ from wizard.errors import (
 )
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, Become, ServerSettings
-from wizard.remote import authentication
 from wizard.remote.connection import Connection
-from wizard.remote.host_keys import HostKeys, HostKeySeen, HostKeyState
-from wizard.remote.login import begin, connect, jump_hosts
-from wizard.remote.private_keys import Keyring
+from wizard.remote.reaching import HostKeySeen, HostKeyState
+from wizard.remote.ssh import authentication
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import begin, connect, jump_hosts
+from wizard.remote.ssh.private_keys import Keyring
 from wizard.secret import Secret
 
 pytestmark = pytest.mark.sshd

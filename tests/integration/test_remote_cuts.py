@@ -10,8 +10,8 @@ import pytest
 from cuts import Scene
 from cutting import Fault, Way
 
-from wizard.remote import connection as connection_module
-from wizard.remote.execution import Deadline
+from wizard.remote.deadlines import Deadline
+from wizard.remote.ssh import connection as connection_module
 
 pytestmark = pytest.mark.sshd
 

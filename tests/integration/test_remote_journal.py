@@ -18,8 +18,8 @@ from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
 from wizard.neo4j.logs.lines import ConnectedTo, Started
 from wizard.remote.connection import Connection
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.remote.steps import read_tail
 
 pytestmark = pytest.mark.sshd

@@ -14,8 +14,8 @@ from sshd import Sshd, running_sshd
 from wizard.model.facts import ServerFacts
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.remote.survey import survey
 
 pytestmark = pytest.mark.sshd

@@ -17,9 +17,9 @@ from wizard.model.settings import AccessSettings, ServerSettings, Settings
 from wizard.model.version import Version
 from wizard.practice.cluster import PracticeCluster
 from wizard.remote.connection import Connection
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
 from wizard.remote.name_answers import NameAnswers, ask_names
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 
 pytestmark = pytest.mark.sshd
 

@@ -15,9 +15,9 @@ from waiting import until
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
 from wizard.remote.connection import Connection
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
 from wizard.remote.own_validator import Word, ask_validator
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.remote.steps import StageFile, StageOrder, restore, stage
 
 pytestmark = pytest.mark.sshd

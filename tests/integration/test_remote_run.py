@@ -21,10 +21,10 @@ from sshd import Sshd, password_user, running_sshd
 from wizard.errors import RemoteError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, Become, ServerSettings
-from wizard.remote import execution
 from wizard.remote.connection import Connection, Follower
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
+from wizard.remote.ssh import execution
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.remote.steps import read_tail
 from wizard.secret import Secret
 
@@ -61,7 +61,9 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, bytes], None]:
     texts: dict[str, bytes] = {}
     real = execution.script_text
     monkeypatch.setattr(
-        execution, "script_text", lambda name: texts[name] if name in texts else real(name)
+        execution,
+        "script_text",
+        lambda name, dialect: texts[name] if name in texts else real(name, dialect),
     )
     return texts.__setitem__
 

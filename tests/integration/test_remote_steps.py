@@ -19,10 +19,10 @@ from sshd import Sshd, running_sshd
 from wizard.errors import RemoteError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
-from wizard.remote import execution
 from wizard.remote.connection import Connection
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
+from wizard.remote.ssh import execution
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.remote.steps import (
     Service,
     StageFile,
@@ -286,7 +286,9 @@ def test_a_folder_that_is_swapped_for_a_link_under_our_hands_is_not_followed(
     order = order_for(home)
     for script in (swapped, careless):
         with monkeypatch.context() as patch, contextlib.suppress(RemoteError):
-            patch.setattr(execution, "script_text", lambda _, one=script: one.encode("utf-8"))
+            patch.setattr(
+                execution, "script_text", lambda _, _dialect, one=script: one.encode("utf-8")
+            )
             stage(connection, order)
         assert (list(target.iterdir()) == []) == (script == swapped)
         for link in (Path(order.base_directory), home / "conf" / ".neo4j-tls"):
@@ -438,7 +440,7 @@ def _is_script(text: bytes) -> bool:
 def is_cut_off(connection: Connection, order: StageOrder, text: bytes) -> bool:
     """Run a stage that ends early, unless its way does not lead through the place."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(execution, "script_text", lambda _: text)
+        patch.setattr(execution, "script_text", lambda _, _dialect: text)
         try:
             stage(connection, order)
         except RemoteError:

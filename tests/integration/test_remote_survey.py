@@ -18,8 +18,8 @@ from wizard.model.facts import Edition, Platform, ServerFacts
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
 from wizard.model.version import Version
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.remote.survey import survey
 
 pytestmark = pytest.mark.sshd

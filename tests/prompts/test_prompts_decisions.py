@@ -15,7 +15,7 @@ from wizard.planning.plan import Plan
 from wizard.prompts import LineAsker
 from wizard.prompts.decisions import confirmed, save_answers
 from wizard.prompts.looking import HostKeyDecision, Progress, ask_password_in
-from wizard.remote.host_keys import HostKeySeen, HostKeyState
+from wizard.remote.reaching import HostKeySeen, HostKeyState
 
 ANSWERS = complete(
     Answers({"cluster.name": "payments", "servers": [{"name": "server1", "ssh": "a@h"}]})

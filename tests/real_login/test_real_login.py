@@ -25,8 +25,8 @@ from wizard.model.problems import Severity
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings, Settings
 from wizard.remote.connection import Connection
-from wizard.remote.host_keys import HostKeys
-from wizard.remote.login import connect
+from wizard.remote.ssh.host_keys import HostKeys
+from wizard.remote.ssh.login import connect
 from wizard.secret import Secret
 
 pytestmark = [pytest.mark.sshd, pytest.mark.timeout(900)]  # the first run fetches and compiles

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # a screen makes requests long before anything needs SSH
     from wizard.engine.session import Session
     from wizard.planning.approval import Approval
     from wizard.planning.plan import Plan
-    from wizard.remote.host_keys import HostKeySeen
+    from wizard.remote.reaching import HostKeySeen
 
 FORMATION_TIMEOUT_S = 30 * 60.0
 """How long a cluster may take to form; recovery of a large store can take most of it."""

@@ -18,12 +18,10 @@ from wizard.model.secrets import Secrets
 from wizard.model.settings import ServerSettings, Settings
 from wizard.planning.dialling import hosts_to_look_up
 from wizard.remote.connection import Connection
-from wizard.remote.host_keys import HostKeys, HostKeySeen, HostKeyState
-from wizard.remote.login import Knock, begin, jump_hosts
 from wizard.remote.name_answers import ask_names
-from wizard.remote.private_keys import Keyring
+from wizard.remote.reaching import HostKeySeen, Knock, Means
 from wizard.remote.survey import survey
-from wizard.remote.targets import home_path
+from wizard.remote.ways import Ways
 
 LOGIN_TIMEOUT_S = 15.0
 
@@ -66,20 +64,17 @@ class Session:
         self._secrets = secrets
         self._decide = decide_host_key
         self._environ = environ
-        self._keyring = Keyring()
         self._one_question = threading.Lock()
         self._closed = threading.Event()
-        known = home_path(settings.access.known_hosts, environ)
-        self._host_keys = HostKeys([known], known_hosts_file(environ))
-        self._jumps = jump_hosts(
-            settings.access,
-            secrets,
-            self._host_keys,
-            LOGIN_TIMEOUT_S,
+        means = Means(
+            access=settings.access,
+            secrets=secrets,
+            own_known_hosts=known_hosts_file(environ),
             decide=self._decide_alone,
-            keyring=self._keyring,
             environ=environ,
+            timeout_s=LOGIN_TIMEOUT_S,
         )
+        self._ways = Ways(means)
 
     def connect(self) -> None:
         """Log in everywhere at once: all host keys first, the decisions once, then the logins.
@@ -152,7 +147,7 @@ class Session:
         for connection in self.connections.values():
             connection.close()
         self.connections.clear()
-        self._jumps.close()
+        self._ways.close()
 
     def __enter__(self) -> Self:
         return self
@@ -182,15 +177,7 @@ class Session:
 
     def _knock(self, server: ServerSettings) -> Knock:
         with self._watched(server.name, Standing.CONNECTING, Standing.KEY_SEEN, Standing.NO_ACCESS):
-            return begin(
-                server,
-                self.settings.access,
-                self._host_keys,
-                LOGIN_TIMEOUT_S,
-                jumps=self._jumps,
-                keyring=self._keyring,
-                environ=self._environ,
-            )
+            return self._ways.knock(server)
 
     def _enter(self, name: str, knock: Knock) -> Connection:
         with self._watched(name, Standing.LOGGING_IN, Standing.LOGGED_IN, Standing.NO_ACCESS):
@@ -215,7 +202,7 @@ class Session:
 
     def _ask(self, knock: Knock) -> None:
         """Put an unknown host key to the person; a no shows when the login is refused."""
-        if knock.seen.state is HostKeyState.UNKNOWN and self._decide_alone(knock.seen):
+        if knock.unknown and self._decide_alone(knock.unknown):
             knock.accept()
 
     def _decide_alone(self, seen: HostKeySeen) -> bool:

@@ -19,7 +19,7 @@ from wizard.model.text import shown
 from wizard.prompts.asker import Asker
 from wizard.prompts.decisions import ask_one_of, yes_or_no
 from wizard.prompts.questions import paragraph
-from wizard.remote.host_keys import HostKeySeen
+from wizard.remote.reaching import HostKeySeen
 
 _SAID = frozenset(Standing) - {Standing.KEY_SEEN, Standing.LOGGING_IN, Standing.LOOKING}
 

@@ -1,1 +1,1 @@
-"""Everything that is done on a server over SSH: the only room that knows paramiko."""
+"""Everything that is done on a server: reached by one of the ways, told in one of the dialects."""

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from wizard.errors import RemoteError
 from wizard.model.facts import FileStat
 from wizard.model.text import shown
-from wizard.remote.connection import Connection
-from wizard.remote.execution import Completed
+from wizard.remote.connection import Completed, Connection
 
 _TIMEOUT_S = 60.0
 _END = "end"

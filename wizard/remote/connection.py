@@ -1,63 +1,92 @@
-"""One logged-in SSH connection to one server, kept for the whole walk."""
+"""What the steps and the engine know of a server they are let in to, whatever leads there.
+
+Nothing here is SSH: a connection of another kind has these methods and keeps what they promise.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import threading
-import time
-import weakref
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
 
-import paramiko
-
-from wizard.errors import RemoteError
-from wizard.remote.execution import Completed, Deadline, Execution, Rights, hang_up, lost
-from wizard.remote.follower import Follower
-from wizard.remote.pipe import Pipe, open_pipe
-
-logging.getLogger("paramiko").addHandler(logging.NullHandler())
+from wizard.remote.dialects import Dialect
 
 MAX_BYTES = 1024 * 1024
 """The most a script may answer, unless the caller expects more."""
 
-_FOLLOW_START_S = 20
-_KEEPALIVE_S = 5
-_GRACE_S = 1.0
-_FREED_S = 2.0
-_LOOK_S = 0.05
-_SESSIONS_S = 30.0
 SESSIONS = 3
 """Sessions that a walk has open at once on one server: two logs, and a step (MaxSessions is 10)."""
 
-__all__ = ["MAX_BYTES", "Completed", "Connection", "Follower", "Pipe"]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """What a script left behind; the noise of login files before its output is cut off."""
+
+    exit_code: int
+    stdout: bytes = field(repr=False)
+    stderr: bytes = field(repr=False)
 
 
-class Connection:
-    """Runs scripts, opens TCP connections and follows logs on one server; safe across threads.
+class Pipe(Protocol):
+    """An open TCP connection from the server to one of its peers."""
 
-    Attributes:
-        server: the server's name in the answers.
-        login: the user that is logged in.
+    def send(self, data: bytes) -> int:
+        """Send some of the bytes and return how many; OSError when the other side is gone."""
+
+    def sendall(self, data: bytes) -> None:
+        """Send all bytes; OSError when the other side is gone, TimeoutError when it is stuck."""
+
+    def recv(self, size: int) -> bytes:
+        """Return up to `size` bytes, `b""` at the end; TimeoutError after the time-out."""
+
+    def settimeout(self, timeout_s: float | None) -> None:
+        """Set how long a call may block, in seconds."""
+
+    def shutdown_write(self) -> None:
+        """Tell the other side that nothing more comes."""
+
+    def close(self) -> None:
+        """Close; a reader that waits is freed at once."""
+
+
+class Follower(Protocol):
+    """The raw lines of a log as they are written, without their line ends.
+
+    Raises:
+        RemoteError: the connection was lost, or the log may not be read; after `close()` the
+            lines simply end.
     """
 
-    def __init__(
-        self,
-        *,
-        server: str,
-        login: str,
-        transport: paramiko.Transport,
-        rights: Rights,
-        shared: bool = False,
-    ) -> None:
-        self.server = server
-        self.login = login
-        self._transport = transport
-        self._rights = rights
-        self._shared = shared
-        self._channels: weakref.WeakSet[paramiko.Channel] = weakref.WeakSet()
-        self._lock = threading.Lock()
-        transport.set_keepalive(_KEEPALIVE_S)
+    def __iter__(self) -> Iterator[bytes]:
+        """Wait for each line."""
+
+    def fileno(self) -> int:
+        """Return a descriptor that polls as readable when there is something to take."""
+
+    def ready(self) -> list[bytes] | None:
+        """Return the lines that have come, without waiting; None once no more will come."""
+
+    def close(self) -> None:
+        """End it, from any thread; a reader that waits is freed at once."""
+
+
+class Connection(Protocol):
+    """Runs scripts, opens TCP connections and follows logs on one server; safe across threads."""
+
+    @property
+    def server(self) -> str:
+        """The server's name in the answers."""
+
+    @property
+    def login(self) -> str:
+        """The user that is logged in."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """In which language the server is told what to do."""
+
+    def speak(self, dialect: Dialect) -> None:
+        """Use this language from now on: the server has shown that it knows no other."""
 
     def run(
         self, script: str, stdin: bytes = b"", *, timeout_s: float, max_bytes: int = MAX_BYTES
@@ -67,14 +96,6 @@ class Connection:
         Raises:
             RemoteError: it did not end in time, said too much, had no rights, or was lost.
         """
-        deadline = Deadline(self.server, timeout_s)
-        with self._watched(deadline):
-            execution = Execution(self.server, self._channel(deadline), deadline)
-            try:
-                execution.start(self._rights, script, stdin)
-                return execution.finish(self._rights, max_bytes)
-            finally:
-                hang_up(execution.channel)
 
     def open_tcp(self, host: str, port: int, timeout_s: float) -> Pipe:
         """Open a TCP connection that starts on the server; names are resolved there.
@@ -83,7 +104,6 @@ class Connection:
             RemoteError: code `tcp-refused`, `tcp-forbidden`, `tcp-timeout`, `tcp-failed` when the
                 server gave no reason, or `connection-lost`.
         """
-        return open_pipe(self._transport, self.server, host, port, timeout_s)
 
     def follow(self, path: str, offset: int = 0) -> Follower:
         """Follow a file from a byte offset on, through rotation; it need not exist yet.
@@ -91,91 +111,13 @@ class Connection:
         Raises:
             RemoteError: the connection was lost, or the rights were refused.
         """
-        deadline = Deadline(self.server, _FOLLOW_START_S)
-        stdin = f"{path}\n{offset}\n".encode()
-        with self._watched(deadline):
-            execution = Execution(self.server, self._channel(deadline), deadline)
-            execution.start(self._rights, "follow", stdin)
-            return Follower(self.server, execution.channel, execution.first_output(), path)
-
-    def close(self) -> None:
-        """End the connection; every call that waits on it is freed at once.
-
-        Behind a jump host only our channels are closed: closing an inner connection while it
-        still sends would take the jump host's own connection down with it.
-        """
-        with self._lock:
-            channels = list(self._channels)
-        for channel in channels:
-            hang_up(channel)
-        if not self._shared:
-            self._transport.close()
-
-    @property
-    def transport(self) -> paramiko.Transport:
-        """The connection underneath, for those who tunnel another one through it."""
-        return self._transport
-
-    @contextlib.contextmanager
-    def _watched(self, deadline: Deadline) -> Iterator[None]:
-        """Keep every wait within its time, also those that paramiko does not limit.
-
-        It waits for ever for the answer to an exec request (Channel.exec_command): on a link that
-        swallows everything only the end of the connection frees who waits there.
-        """
-        timer = threading.Timer(deadline.left_s() + _GRACE_S, self._give_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except RemoteError as error:
-            deadline.check(error)
-            raise
-        finally:
-            timer.cancel()
-
-    def _give_up(self) -> None:
-        if self._shared:
-            self.close()
-        else:
-            self._transport.close()
 
     def check_sessions(self) -> None:
-        """Open as many sessions at once as a walk needs, and close them again.
+        """Make sure that SESSIONS things can be done at once.
 
         Raises:
             RemoteError: `session-refused`, or the connection was lost.
         """
-        deadline = Deadline(self.server, _SESSIONS_S)
-        channels: list[paramiko.Channel] = []
-        try:
-            with self._watched(deadline):
-                channels.extend(self._channel(deadline) for _ in range(SESSIONS))
-        finally:
-            for channel in channels:
-                hang_up(channel)
 
-    def _channel(self, deadline: Deadline) -> paramiko.Channel:
-        """Open a session; one that has just ended may still be counted by the other side."""
-        patience = time.monotonic() + _FREED_S
-        while True:
-            try:
-                channel = self._transport.open_session(timeout=deadline.left_s())
-            except paramiko.ChannelException as error:
-                if time.monotonic() > patience:
-                    raise self._session_refused() from error
-                time.sleep(_LOOK_S)
-            except (paramiko.SSHException, EOFError, OSError) as error:
-                raise lost(self.server) from error
-            else:
-                with self._lock:
-                    self._channels.add(channel)
-                return channel
-
-    def _session_refused(self) -> RemoteError:
-        return RemoteError(
-            self.server,
-            f"{self.server} opened no further session on this connection.",
-            hint=f"Raise MaxSessions in its sshd_config: {SESSIONS} at once are needed.",
-            code="session-refused",
-        )
+    def close(self) -> None:
+        """End the connection; every call that waits on it is freed at once."""

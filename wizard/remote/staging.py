@@ -18,7 +18,7 @@ from wizard.model.text import shown
 from wizard.remote.answers import Answer, lines, run_script, stat_from
 from wizard.remote.archive import StageFile, pack
 from wizard.remote.connection import Connection
-from wizard.remote.execution import script_text
+from wizard.remote.dialects import POSIX, Dialect, script_text
 
 _TIMEOUT_S = 60.0
 _ALL_BITS = 0o7777
@@ -81,14 +81,14 @@ class StageReport:
     undo: str
 
 
-def undo_script() -> bytes:
+def undo_script(dialect: Dialect = POSIX) -> bytes:
     """Return undo.sh: it stands on its own, with the shared functions in front."""
-    return b"#!/bin/sh\n" + script_text("undo")
+    return dialect.opening + script_text("undo", dialect)
 
 
-def finish_script() -> bytes:
+def finish_script(dialect: Dialect = POSIX) -> bytes:
     """Return finish.sh, which stands on its own, too."""
-    return b"#!/bin/sh\n" + script_text("finish")
+    return dialect.opening + script_text("finish", dialect)
 
 
 def stage(connection: Connection, order: StageOrder) -> StageReport:
@@ -102,12 +102,13 @@ def stage(connection: Connection, order: StageOrder) -> StageReport:
     parameters = lines(order.server, *_manifest(order), *owner)
     more = (
         StageFile(path=".neo4j.conf", mode=0o600, content=order.conf),
-        StageFile(path=".undo.sh", mode=0o600, content=undo_script()),
-        StageFile(path=".finish.sh", mode=0o600, content=finish_script()),
+        StageFile(path=".undo.sh", mode=0o600, content=undo_script(connection.dialect)),
+        StageFile(path=".finish.sh", mode=0o600, content=finish_script(connection.dialect)),
     )
     payload = pack([*order.files, *more])
     completed = connection.run("stage", parameters + payload, timeout_s=_TIMEOUT_S)
-    return _read_back(order, Answer(order.server, completed), {order.conf_sha256})
+    answer = Answer(order.server, completed)
+    return _read_back(order, answer, {order.conf_sha256}, connection.dialect)
 
 
 def validate(connection: Connection, order: StageOrder) -> StageReport:
@@ -117,7 +118,8 @@ def validate(connection: Connection, order: StageOrder) -> StageReport:
         RemoteError: `mismatch`, `conf-changed` or `undo-damaged`.
     """
     answer = run_script(connection, "check", order.run, order.server)
-    return _read_back(order, answer, {order.conf_sha256, order.conf_hash_after})
+    hashes = {order.conf_sha256, order.conf_hash_after}
+    return _read_back(order, answer, hashes, connection.dialect)
 
 
 def commit(connection: Connection, order: StageOrder) -> None:
@@ -165,7 +167,9 @@ def _manifest(order: StageOrder) -> list[str]:
     ]
 
 
-def _read_back(order: StageOrder, answer: Answer, conf_hashes: AbstractSet[str]) -> StageReport:
+def _read_back(
+    order: StageOrder, answer: Answer, conf_hashes: AbstractSet[str], dialect: Dialect
+) -> StageReport:
     """Compare what the server says of every file with what was sent, in the script's order."""
     files = [file for file in order.files if file.content is not None]
     folders = [file for file in order.files if file.content is None][::-1]
@@ -174,7 +178,7 @@ def _read_back(order: StageOrder, answer: Answer, conf_hashes: AbstractSet[str])
     wanted[staged] = order.conf_hash_after
     places = [*wanted, "the original neo4j.conf in the undo folder", "undo.sh", "finish.sh"]
     *told, conf_hash = [line.lstrip("\\")[:_HASH_LENGTH] for line in answer.block("hashes")] or [""]
-    scripts = [_sha256(undo_script()), _sha256(finish_script())]
+    scripts = [_sha256(undo_script(dialect)), _sha256(finish_script(dialect))]
     _compare(order, places, told, [*wanted.values(), order.conf_sha256, *scripts])
     owners = [*(_place(order, file) for file in (*files, *folders)), staged]
     modes = [stat and stat.mode & _ALL_BITS for stat in map(_stat, answer.block("stats"))]

@@ -14,7 +14,7 @@ from wizard.errors import RemoteError
 from wizard.remote.answers import lines, odd, run_script, unhex
 from wizard.remote.archive import StageFile
 from wizard.remote.connection import Connection
-from wizard.remote.follower import UNREADABLE, unreadable
+from wizard.remote.log_lines import UNREADABLE, unreadable
 from wizard.remote.staging import StageOrder, StageReport, commit, stage, validate
 
 __all__ = [

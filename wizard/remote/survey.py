@@ -21,6 +21,7 @@ from wizard.neo4j.policy import policy_of
 from wizard.remote.answers import Answer, lines, stat_from, understood, unhex
 from wizard.remote.conf_place import read_conf_place
 from wizard.remote.connection import Connection
+from wizard.remote.dialects import DIALECTS, platform_by_system, platform_by_words
 from wizard.remote.keeper_answers import read_keepers
 from wizard.remote.name_answers import read_names
 
@@ -49,13 +50,17 @@ def survey(connection: Connection, server: ServerSettings, names: Sequence[str])
     """
     connection.check_sessions()
     before = time.time()
+    stdin = lines(server.name, server.home, server.conf, server.service, *names)
     try:
-        stdin = lines(server.name, server.home, server.conf, server.service, *names)
         completed = connection.run("survey", stdin, timeout_s=_TIMEOUT_S, max_bytes=_MAX_BYTES)
     except RemoteError as error:
-        if error.code == "no-shell" and "not recognized" in error.message:
-            return _elsewhere(connection, server, Platform.WINDOWS)
-        raise
+        platform = platform_by_words(error.message) if error.code == "no-shell" else None
+        if platform is None:
+            raise
+        if platform not in DIALECTS:
+            return _elsewhere(connection, server, platform)
+        connection.speak(DIALECTS[platform])
+        completed = connection.run("survey", stdin, timeout_s=_TIMEOUT_S, max_bytes=_MAX_BYTES)
     middle = (before + time.time()) / 2
     with understood(server.name):
         answer = Answer(server.name, completed)
@@ -162,9 +167,10 @@ def _policy_files(more: Answer, policy: Sequence[str]) -> PolicyFiles | None:
 
 
 def _platform(answer: Answer) -> Platform:
-    system = answer.text("system").upper()
-    if any(word in system for word in ("MINGW", "MSYS", "CYGWIN", "WINDOWS")):
-        return Platform.WINDOWS
+    """Return where its Neo4j runs; a platform whose dialect we have is worked on as any server."""
+    platform = platform_by_system(answer.text("system"))
+    if platform not in DIALECTS:
+        return platform
     contained = answer.first("contained")
     return Platform(contained[0]) if contained else Platform.SERVER
 

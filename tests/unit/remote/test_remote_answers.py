@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from wizard.errors import RemoteError
 from wizard.model.facts import FileStat
-from wizard.remote import execution
+from wizard.remote import dialects
 from wizard.remote.answers import Answer, lines, stat_from, unhex
 from wizard.remote.archive import StageFile, pack
-from wizard.remote.execution import Completed
+from wizard.remote.connection import Completed
 from wizard.remote.staging import undo_script
 
 
@@ -113,7 +113,7 @@ def test_undo_sh_stands_on_its_own() -> None:
 
 def test_a_script_that_was_cut_off_is_never_run() -> None:
     whole = b"m4rk\necho it runs\nm4rk\n"
-    inside = execution._BOOTSTRAP.removeprefix("sh -c '").removesuffix("'")
+    inside = dialects.POSIX.command.removeprefix("sh -c '").removesuffix("'")
     for length in range(len(whole) + 1):
         told = subprocess.run(
             ["sh", "-c", inside], input=whole[:length], capture_output=True, check=False
@@ -125,10 +125,10 @@ def test_a_script_that_was_cut_off_is_never_run() -> None:
     "name", ["stage", "check", "commit", "restore", "undo", "tail", "follow", "survey"]
 )
 def test_a_script_comes_with_the_functions_it_uses_and_no_other(name: str) -> None:
-    folder = Path(execution.__file__).parent / "scripts"
+    folder = Path(dialects.__file__).parent / "scripts"
     shared = b"".join((folder / f"{one}.sh").read_bytes() for one in ("prelude", "way_back"))
     functions = set(re.findall(rb"(?m)^(\w+)\(\) \{", shared))
-    code = re.sub(rb"(?m)^\s*#.*$", b"", execution.script_text(name))
+    code = re.sub(rb"(?m)^\s*#.*$", b"", dialects.script_text(name))
     present = set(re.findall(rb"(?m)^(\w+)\(\) \{", code)) & functions
     called = {
         one for one in functions if len(re.findall(rb"\b%s\b" % one, code)) > (one in present)
@@ -137,6 +137,6 @@ def test_a_script_comes_with_the_functions_it_uses_and_no_other(name: str) -> No
 
 
 def test_the_command_line_of_a_script_has_nothing_a_login_shell_reads_differently() -> None:
-    inside = execution._BOOTSTRAP.removeprefix("sh -c '").removesuffix("'")
+    inside = dialects.POSIX.command.removeprefix("sh -c '").removesuffix("'")
     assert not set("'!\n") & set(inside)
     assert "\\\\" not in inside

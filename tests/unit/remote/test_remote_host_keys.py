@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wizard.errors import WizardError
-from wizard.remote.host_keys import HostKeys, HostKeyState, fingerprint
+from wizard.remote.reaching import HostKeyState
+from wizard.remote.ssh.host_keys import HostKeys, fingerprint
 
 KEY = paramiko.ECDSAKey.generate()
 OTHER = paramiko.ECDSAKey.generate()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from wizard.errors import UnreachableError
-from wizard.remote.targets import home_path, resolve
+from wizard.remote.home_path import home_path
+from wizard.remote.ssh.targets import resolve
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol, Self
 
-from wizard.remote.pipe import Pipe
+from wizard.remote.connection import Pipe
 
 _CHUNK = 65536
 _END_S = 5.0

@@ -21,7 +21,7 @@ from wizard.pki.supply.assembling import assemble, server_material
 from wizard.pki.supply.matching import pair_of
 from wizard.pki.supply.supplied import Material, Place
 from wizard.planning.plan import Plan
-from wizard.remote.targets import home_path
+from wizard.remote.home_path import home_path
 from wizard.secret import Secret
 
 _KEY = "trust.material"

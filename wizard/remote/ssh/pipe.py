@@ -6,13 +6,13 @@ import paramiko
 
 from wizard.errors import RemoteError
 from wizard.model.text import shown
-from wizard.remote.execution import hang_up
+from wizard.remote.ssh.execution import hang_up
 
 _FORBIDDEN = 1
 """SSH_OPEN_ADMINISTRATIVELY_PROHIBITED: RFC 4254, section 5.1."""
 
 
-class Pipe:
+class SshPipe:
     """An open TCP connection from the server to one of its peers."""
 
     def __init__(self, channel: paramiko.Channel) -> None:
@@ -50,7 +50,7 @@ class Pipe:
 
 def open_pipe(
     transport: paramiko.Transport, server: str, host: str, port: int, timeout_s: float
-) -> Pipe:
+) -> SshPipe:
     """Open a TCP connection from the server (RFC 4254, section 7.2, direct-tcpip).
 
     A server tells the same code for a refused connection and an unknown name, so both are
@@ -85,7 +85,7 @@ def open_pipe(
             code="tcp-failed",
         ) from error
     channel.settimeout(timeout_s)
-    return Pipe(channel)
+    return SshPipe(channel)
 
 
 def _error(server: str, host: str, port: int, *, forbidden: bool) -> RemoteError:

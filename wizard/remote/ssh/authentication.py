@@ -14,8 +14,9 @@ from wizard.errors import UnreachableError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings
 from wizard.model.text import shown
-from wizard.remote.private_keys import Keyring
-from wizard.remote.targets import Target, home_path
+from wizard.remote.home_path import home_path
+from wizard.remote.ssh.private_keys import Keyring
+from wizard.remote.ssh.targets import Target
 from wizard.secret import Secret
 
 _AGENT_S = 10.0

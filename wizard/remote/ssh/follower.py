@@ -6,34 +6,15 @@ from collections.abc import Iterator
 
 import paramiko
 
-from wizard.errors import RemoteError
-from wizard.model.text import shown
-from wizard.remote.execution import hang_up, lost
-
-MAX_LINE = 65536
-"""Bytes of one line that are kept; a line of JSON holds its whole stack trace. The rest of a longer
-one is counted and dropped."""
-
-UNREADABLE = 4
-"""How the scripts end where a log may not be read."""
+from wizard.remote.deadlines import lost
+from wizard.remote.log_lines import UNREADABLE, Lines, unreadable
+from wizard.remote.ssh.execution import hang_up
 
 _CHUNK = 32 * 1024
 _LAST_WORDS_S = 5.0
 
 
-def unreadable(server: str, place: str) -> RemoteError:
-    """Return what there is to say of a log that may not be read."""
-    unit = place.removeprefix("journal:")
-    what = f"The journal of {shown(unit)}" if unit != place else shown(place)
-    return RemoteError(
-        server,
-        f"{what} can't be read by this login on {server}, so what Neo4j says there is not known.",
-        hint="Let the login read it; the groups adm and systemd-journal may read the journal.",
-        code="log-unreadable",
-    )
-
-
-class Follower:
+class SshFollower:
     """The raw lines of a file as they are written, without their line ends.
 
     Either iterate over it, or ask for `ready` lines whenever `fileno` is readable.
@@ -47,7 +28,7 @@ class Follower:
         self._server, self._path = server, path
         self._channel = channel
         self._first = first
-        self._lines = _Lines()
+        self._lines = Lines()
         self._closed = False
 
     def __iter__(self) -> Iterator[bytes]:
@@ -97,28 +78,3 @@ class Follower:
         if told and self._channel.recv_exit_status() == UNREADABLE:
             raise unreadable(self._server, self._path)
         raise lost(self._server)
-
-
-class _Lines:
-    """Cuts a stream into lines of bounded length."""
-
-    def __init__(self) -> None:
-        self._kept = b""
-        self._dropped = 0
-
-    def add(self, piece: bytes) -> Iterator[bytes]:
-        *whole, rest = piece.split(b"\n")
-        for part in whole:
-            self._append(part)
-            yield self._line()
-        self._append(rest)
-
-    def _append(self, part: bytes) -> None:
-        room = MAX_LINE - len(self._kept)
-        self._kept += part[:room]
-        self._dropped += max(0, len(part) - room)
-
-    def _line(self) -> bytes:
-        line, dropped = self._kept, self._dropped
-        self._kept, self._dropped = b"", 0
-        return line + b" ... +%d bytes" % dropped if dropped else line

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from wizard.errors import UnreachableError
 from wizard.model.text import shown
-from wizard.remote.connection import Connection
+from wizard.remote.ssh.connection import SshConnection
 
 
 class JumpHosts:
@@ -17,12 +17,12 @@ class JumpHosts:
         log_in: logs in to the jump host of this `ssh` answer.
     """
 
-    def __init__(self, log_in: Callable[[str], Connection]) -> None:
+    def __init__(self, log_in: Callable[[str], SshConnection]) -> None:
         self._log_in = log_in
         self._lock = threading.Lock()
-        self._connections: dict[str, Connection] = {}
+        self._connections: dict[str, SshConnection] = {}
 
-    def to(self, jump: str) -> Connection:
+    def to(self, jump: str) -> SshConnection:
         """Return the connection to a jump host, logging in when it is the first time.
 
         Raises:

@@ -11,10 +11,10 @@ import paramiko
 
 from wizard.errors import RemoteError, UnreachableError
 from wizard.model.text import shown
-from wizard.remote.connection import Connection
-from wizard.remote.sockets import dial
-from wizard.remote.targets import Target
-from wizard.remote.transport import Transport
+from wizard.remote.ssh.connection import SshConnection
+from wizard.remote.ssh.sockets import dial
+from wizard.remote.ssh.targets import Target
+from wizard.remote.ssh.transport import Transport
 
 _WEAK = {
     "ciphers": ("aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"),
@@ -40,7 +40,7 @@ def shake_hands(
     target: Target,
     known_kinds: Sequence[str],
     timeout_s: float,
-    through: Connection | None,
+    through: SshConnection | None,
 ) -> paramiko.Transport:
     """Return a connection with its keys agreed on and nothing sent to log in.
 
@@ -74,7 +74,7 @@ def shake_hands(
 
 
 def _transport(
-    server: str, target: Target, timeout_s: float, through: Connection | None, *, curves: bool
+    server: str, target: Target, timeout_s: float, through: SshConnection | None, *, curves: bool
 ) -> paramiko.Transport:
     connection: socket.socket | paramiko.Channel
     if through is None:
@@ -93,7 +93,9 @@ def _transport(
     return transport
 
 
-def _tunnel(server: str, target: Target, timeout_s: float, through: Connection) -> paramiko.Channel:
+def _tunnel(
+    server: str, target: Target, timeout_s: float, through: SshConnection
+) -> paramiko.Channel:
     try:
         return through.open_tcp(target.host, target.port, timeout_s).channel
     except RemoteError as error:

@@ -7,7 +7,7 @@ could log in is sent before that, and nothing is tried twice.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import paramiko
 
@@ -15,17 +15,15 @@ from wizard.errors import HostKeyChangedError, HostKeyUnknownError, UnreachableE
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
 from wizard.model.text import shown
-from wizard.remote.authentication import Authentication
-from wizard.remote.connection import Connection
-from wizard.remote.execution import Rights
-from wizard.remote.handshake import shake_hands
-from wizard.remote.host_keys import HostKeys, HostKeySeen, HostKeyState, fingerprint
-from wizard.remote.jump import JumpHosts
-from wizard.remote.private_keys import Keyring
-from wizard.remote.targets import Target, resolve
-
-Decision = Callable[[HostKeySeen], bool]
-"""Asked about an unknown host key: does the person know this fingerprint."""
+from wizard.remote.reaching import Decision, HostKeySeen, HostKeyState
+from wizard.remote.ssh.authentication import Authentication
+from wizard.remote.ssh.connection import SshConnection
+from wizard.remote.ssh.execution import Rights
+from wizard.remote.ssh.handshake import shake_hands
+from wizard.remote.ssh.host_keys import HostKeys, fingerprint
+from wizard.remote.ssh.jump import JumpHosts
+from wizard.remote.ssh.private_keys import Keyring
+from wizard.remote.ssh.targets import Target, resolve
 
 
 class Knock:
@@ -56,6 +54,11 @@ class Knock:
         self._environ = environ
         self._jumped = jumped
 
+    @property
+    def unknown(self) -> HostKeySeen | None:
+        """The host key, where a person has to decide about it first."""
+        return self.seen if self.seen.state is HostKeyState.UNKNOWN else None
+
     def accept(self) -> None:
         """Write the host key into the wizard's own file, because a person has said yes to it.
 
@@ -68,7 +71,7 @@ class Knock:
             key = self._transport.get_remote_server_key()
             self._host_keys.accept(self._target.known_as, self._target.port, key)
 
-    def enter(self, secrets: Secrets) -> Connection:
+    def enter(self, secrets: Secrets) -> SshConnection:
         """Log in on this very connection; a refused login is not tried again.
 
         Raises:
@@ -92,7 +95,7 @@ class Knock:
             self.close()
             raise
         password = secrets.of("sudo_password", server)
-        return Connection(
+        return SshConnection(
             server=server,
             login=self._target.user,
             transport=self._transport,
@@ -205,7 +208,7 @@ def connect(
     jumps: JumpHosts | None = None,
     keyring: Keyring | None = None,
     environ: Mapping[str, str] = os.environ,
-) -> Connection:
+) -> SshConnection:
     """Knock and log in at once; an unknown host key is put to `decide`, or refused without it.
 
     Raises:
@@ -215,8 +218,7 @@ def connect(
         server, access, host_keys, timeout_s, jumps=jumps, keyring=keyring, environ=environ
     )
     try:
-        unknown = knock.seen.state is HostKeyState.UNKNOWN
-        if unknown and decide is not None and decide(knock.seen):
+        if knock.unknown and decide is not None and decide(knock.unknown):
             knock.accept()
         return knock.enter(secrets)
     except BaseException:
@@ -242,7 +244,7 @@ def jump_hosts(
         known_hosts=access.known_hosts,
     )
 
-    def log_in(jump: str) -> Connection:
+    def log_in(jump: str) -> SshConnection:
         server = ServerSettings(name="jump", ssh=jump)
         return connect(
             plain,

@@ -16,6 +16,7 @@ import paramiko
 
 from wizard.errors import UnreachableError
 from wizard.model.text import shown
+from wizard.remote.home_path import home_path
 
 _ALIAS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,252}")
 _MAX_PORT = 65535
@@ -67,13 +68,6 @@ def resolve(ssh: str, server: str, environ: Mapping[str, str]) -> Target:
         identity_files=tuple(options.get("identityfile", "").split("\n")) if options else (),
         jump=None if jump == "none" else jump,
     )
-
-
-def home_path(path: str, environ: Mapping[str, str]) -> Path:
-    """Return a local path with a leading `~/` put in the environment's HOME."""
-    if path == "~" or path.startswith("~/"):
-        return Path(environ.get("HOME") or Path.home()) / path[2:]
-    return Path(path)
 
 
 def _host_and_port(place: str, server: str) -> tuple[str, int | None]:

@@ -16,45 +16,17 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import paramiko
 
 from wizard.errors import WizardError
+from wizard.remote.reaching import HostKeyState
 
 _SSH_PORT = 22
 _MAX_BYTES = 16 * 1024 * 1024
 _LOCK_S = 10.0
 _LOOK_S = 0.02
-
-
-class HostKeyState(StrEnum):
-    """What is known of a host key."""
-
-    KNOWN = "known"
-    UNKNOWN = "unknown"
-    CHANGED = "changed"
-    REVOKED = "revoked"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostKeySeen:
-    """A host key a server has shown, before anything was sent to log in.
-
-    Attributes:
-        server: the server's name in the answers, or `jump` for the jump host.
-        host, port: what was dialled.
-        kind: the key's type, such as `ssh-ed25519`.
-        fingerprint: `SHA256:...`, as `ssh-keygen -lf` prints it.
-    """
-
-    server: str
-    host: str
-    port: int
-    kind: str
-    fingerprint: str
-    state: HostKeyState
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,50 +7,22 @@ through standard input, so no value is ever read by a login shell or seen in a l
 from __future__ import annotations
 
 import contextlib
-import re
 import secrets
 import threading
-import time
-from dataclasses import dataclass, field
-from functools import lru_cache
-from importlib import resources
+from dataclasses import dataclass
 
 import paramiko
 
 from wizard.errors import RemoteError
 from wizard.model.settings import Become
 from wizard.model.text import shown
+from wizard.remote.connection import Completed
+from wizard.remote.deadlines import Deadline, lost
+from wizard.remote.dialects import READY, Dialect, script_text, sent
 from wizard.secret import Secret
 
-READY = b"neo4j-tls-ready"
-_BOOTSTRAP = (
-    f"sh -c 'echo {READY.decode()} >&2; mask=$(umask); umask 077; LC_ALL=C; "
-    r'PATH=$PATH:/usr/sbin:/sbin; export LC_ALL PATH; end=$(printf "\n."); end=${end%.}; '
-    "IFS= read -r mark; script=; while IFS= read -r line; do "
-    'case $line in "$mark") break ;; esac; script=$script$line$end; done; '
-    'case $line in "$mark") ;; *) exit 9 ;; esac; echo "$mark"; eval "$script"'
-    "'"
-)
-"""The script stands between two lines that are the mark: one that was cut off is never run.
-
-No quote, newline, `!` or pair of backslashes, which csh and fish read differently inside quotes.
-"""
-
-_SHARED = ("prelude", "working", "way_back", "keepers")
-_FUNCTION = re.compile(rb"(?m)^(?:#.*\n)*(\w+)\(\) \{(?: .* \}|\n(?:.*\n)*?\})\n")
-_WORD = re.compile(rb"\w+")
-_SPARE = re.compile(rb"(?m)^[ \t]+|^[ \t]*#.*\n|^\n")
 _MAX_STDERR = 64 * 1024
 _CHUNK = 32 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completed:
-    """What a script left behind; the noise of login files before its output is cut off."""
-
-    exit_code: int
-    stdout: bytes = field(repr=False)
-    stderr: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,73 +31,6 @@ class Rights:
 
     become: Become = Become.NONE
     password: Secret | None = None
-
-
-@lru_cache
-def script_text(name: str) -> bytes:
-    """Return a constant script with those of the shared functions it uses in front.
-
-    Every byte counts: a shell reads them from a connection one by one.
-    """
-    folder = resources.files("wizard.remote").joinpath("scripts")
-    *shared, script = (folder.joinpath(f"{part}.sh").read_bytes() for part in (*_SHARED, name))
-    functions = {match[1]: match[0] for text in shared for match in _FUNCTION.finditer(text)}
-    used: set[bytes] = set()
-    words = set(_WORD.findall(script)) & functions.keys()
-    while words:
-        used |= words
-        inside = b"".join(functions[word] for word in words)
-        words = (set(_WORD.findall(inside)) & functions.keys()) - used
-    head = shared[0][: min(match.start() for match in _FUNCTION.finditer(shared[0]))]
-    return b"".join([head, *(functions[word] for word in functions if word in used), script])
-
-
-class Deadline:
-    """A moment that no call may outlast, by the monotonic clock."""
-
-    def __init__(self, server: str, timeout_s: float) -> None:
-        self._server = server
-        self._timeout_s = timeout_s
-        self._end = time.monotonic() + timeout_s
-
-    def left_s(self) -> float:
-        """Return the seconds left.
-
-        Raises:
-            RemoteError: there are none.
-        """
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise self.error()
-        return left
-
-    def check(self, cause: RemoteError) -> None:
-        """Say that the time is up, if it is, rather than what came of that.
-
-        Raises:
-            RemoteError: there is no time left.
-        """
-        if time.monotonic() >= self._end:
-            raise self.error() from cause
-
-    def error(self) -> RemoteError:
-        """Return the error that says the time is up."""
-        return RemoteError(
-            self._server,
-            f"{self._server} did not finish within {self._timeout_s:g} seconds.",
-            hint="Check its load and its network, then try again.",
-            code="timeout",
-        )
-
-
-def lost(server: str) -> RemoteError:
-    """Return the error of a connection that ended by itself."""
-    return RemoteError(
-        server,
-        f"The connection to {server} was lost.",
-        hint="Check that the server and the network are up, then try again.",
-        code="connection-lost",
-    )
 
 
 def hang_up(channel: paramiko.Channel) -> None:
@@ -137,8 +42,11 @@ def hang_up(channel: paramiko.Channel) -> None:
 class Execution:
     """A script on its way: started, fed, and read to its end or for as long as it speaks."""
 
-    def __init__(self, server: str, channel: paramiko.Channel, deadline: Deadline) -> None:
+    def __init__(
+        self, server: str, channel: paramiko.Channel, deadline: Deadline, dialect: Dialect
+    ) -> None:
         self._server = server
+        self._dialect = dialect
         self.channel = channel
         self._deadline = deadline
         self._mark = secrets.token_hex(16).encode("ascii")
@@ -151,18 +59,13 @@ class Execution:
             RemoteError: the connection is gone, or the rights were refused (`become-refused`).
         """
         nonce = f"neo4j-tls-{secrets.token_hex(12)}:"
-        prefix = {
-            Become.NONE: "",
-            Become.SUDO: "sudo -n -- ",
-            Become.SUDO_PASSWORD: f"sudo -S -p {nonce} -- ",
-        }[rights.become]
-        text = _SPARE.sub(b"", script_text(script))
+        text = script_text(script, self._dialect)
         try:
             self.channel.settimeout(self._deadline.left_s())
-            self._ask_for(prefix + _BOOTSTRAP)
+            self._ask_for(self._dialect.line(rights.become, nonce))
             if rights.become is Become.SUDO_PASSWORD:
                 self._answer_sudo(nonce.encode("ascii"), rights.password)
-            self._send(b"%s\n%s%s\n%s" % (self._mark, text, self._mark, stdin))
+            self._send(sent(text, self._mark, stdin))
             self.channel.shutdown_write()
         except TimeoutError as error:
             raise self._deadline.error() from error

@@ -1,0 +1,1 @@
+"""SSH and nothing else: here, and in the practice cluster, paramiko is known."""
