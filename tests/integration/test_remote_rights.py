@@ -15,8 +15,10 @@ from cuts import RUN, SERVER, Scene
 from fake_neo4j import make_home
 from sshd import running_sshd
 
+from wizard.model.settings import ServerSettings
 from wizard.remote.staging import StageOrder, commit, stage, validate
 from wizard.remote.steps import restore
+from wizard.remote.survey import survey
 
 pytestmark = pytest.mark.sshd
 
@@ -120,6 +122,25 @@ def test_the_changed_conf_may_be_used_by_the_same_and_the_original_again(
         put_back(one)
         assert all_rights(one.home) == stood
         assert one.trees() == before
+
+
+def test_the_survey_tells_whom_an_access_list_lets_read_the_conf(tmp_path: Path) -> None:
+    with scene(tmp_path) as one, contextlib.closing(one.log_in()) as connection:
+        conf = one.home / "conf" / "neo4j.conf"
+        server = ServerSettings(name=SERVER, ssh=one.sshd.ssh, home=str(one.home))
+        ran("setfacl", "-m", "u:nobody:rw,m::r", conf)
+        told = survey(connection, server, ()).conf_place.access_list
+        assert [(one.group, one.number, one.name, one.reads) for one in told] == [
+            (False, FRIEND, str(FRIEND), True),
+            (False, 65534, "nobody", True),
+            (True, GROUP, str(GROUP), True),
+            (True, FRIENDS, str(FRIENDS), True),
+        ]
+        ran("setfacl", "-m", "m::-", conf)
+        told = survey(connection, server, ()).conf_place.access_list
+        assert [one.reads for one in told] == [False] * 4
+        ran("setfacl", "-b", conf)
+        assert survey(connection, server, ()).conf_place.access_list == ()
 
 
 def test_a_login_folder_that_keeps_no_access_lists_loses_none(tmp_path: Path) -> None:

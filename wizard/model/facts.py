@@ -35,6 +35,22 @@ class FileStat:
     gid: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessEntry:
+    """What the access list of a file says of one more user, or of a group.
+
+    Attributes:
+        group: whether the number is that of a group; the file's own group is among them.
+        name: what that user or group is called there, or its number.
+        reads: whether it may read, as far as the list's mask lets it.
+    """
+
+    group: bool
+    number: int
+    name: str
+    reads: bool
+
+
 class ConfKind(StrEnum):
     """What stands where neo4j.conf is looked for."""
 
@@ -55,6 +71,7 @@ class ConfPlace:
         mounted: whether something is mounted on the file itself; None where that is not told.
         read_only: folders that must be written and are mounted read-only.
         checkout: the version-controlled folder a link leads into, or None.
+        access_list: the entries of its access list; none where it has no such list.
     """
 
     kind: ConfKind = ConfKind.FILE
@@ -64,6 +81,7 @@ class ConfPlace:
     mounted: bool | None = None
     read_only: tuple[str, ...] = ()
     checkout: str | None = None
+    access_list: tuple[AccessEntry, ...] = ()
 
 
 class KeeperSign(StrEnum):

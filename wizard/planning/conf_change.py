@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from posixpath import join
 
-from wizard.model.facts import FileStat, ServerFacts
+from wizard.model.facts import AccessEntry, FileStat, ServerFacts
 from wizard.model.settings import Settings
 from wizard.model.text import shown
 from wizard.model.version import Version
@@ -88,21 +88,41 @@ def preview(conf: Conf, server: ServerPlan) -> Conf:
     return _with_stand_in(conf, server.conf_settings, server.conf_removed, server.version)
 
 
-def mode_after(conf: FileStat, owner: tuple[int, int], *, with_password: bool) -> int:
+def mode_after(
+    conf: FileStat,
+    owner: tuple[int, int],
+    access_list: Sequence[AccessEntry] = (),
+    *,
+    with_password: bool,
+) -> int:
     """Return the mode of the new neo4j.conf: others lose their rights once it holds a password.
 
-    They keep them where Neo4j's own user can read the file only as one of the others.
+    They keep them where Neo4j's own user can read the file only as one of the others. What an
+    access list gives stays; of such a file the mode's bits for the group are the list's mask.
 
     Args:
         conf: neo4j.conf as it stands.
         owner: user and group that Neo4j's files belong to.
+        access_list: the entries of its access list, if it has one.
         with_password: whether neo4j.conf will hold the password of the private key.
     """
-    reads_as_owner = conf.uid == owner[0] and conf.mode & 0o400
-    reads_as_group = conf.gid == owner[1] and conf.mode & 0o040
-    if with_password and (reads_as_owner or reads_as_group):
+    if with_password and _reads_by_itself(conf, owner, access_list):
         return conf.mode & ~OTHERS
     return conf.mode
+
+
+def _reads_by_itself(
+    conf: FileStat, owner: tuple[int, int], access_list: Sequence[AccessEntry]
+) -> bool:
+    """Whether Neo4j's user reads it other than as one of the others: acl(5), access check."""
+    user, group = owner
+    if conf.uid == user:
+        return bool(conf.mode & 0o400)
+    if not access_list:
+        return conf.gid == group and bool(conf.mode & 0o040)
+    named = [one.reads for one in access_list if not one.group and one.number == user]
+    groups = [one.reads for one in access_list if one.group and one.number == group]
+    return any(named or groups)
 
 
 def _with_stand_in(

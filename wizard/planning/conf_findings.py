@@ -10,7 +10,7 @@ from wizard.model.text import shown
 from wizard.neo4j.addresses import command_settings
 from wizard.neo4j.modes import ServerMode, server_mode
 from wizard.planning.named_policies import of_named_policies
-from wizard.planning.plan import ServerPlan
+from wizard.planning.plan import FileRole, ServerPlan
 from wizard.planning.telling import note, warning
 from wizard.planning.view import ServerView, bare_host
 
@@ -52,13 +52,36 @@ def _of_address(view: ServerView) -> Iterator[Problem]:
 
 
 def of_modes(view: ServerView, plan: ServerPlan) -> Iterator[Problem]:
-    """Yield a warning where everybody on the server will be able to read the key's password."""
-    if plan.needs_password and plan.conf_mode_after & OTHERS_READ:
+    """Yield a warning where others on the server will be able to read the key's password."""
+    if not plan.needs_password or any(f.role is FileRole.KEY_PASSWORD for f in plan.files):
+        return
+    yield from _of_access_list(view, plan)
+    if plan.conf_mode_after & OTHERS_READ:
         yield warning(
             view.name,
             "conf-readable-by-others",
             f"Everybody on {view.name} can read neo4j.conf, which will hold the password "
             "of the private key, and Neo4j's own user could not read it otherwise.",
             "Give neo4j.conf the group of Neo4j's user and the mode 0640.",
+            view.facts.conf_file,
+        )
+
+
+def _of_access_list(view: ServerView, plan: ServerPlan) -> Iterator[Problem]:
+    """Whom somebody has let read the file by name is not shut out, and not passed over either."""
+    stat = view.facts.conf_stat
+    known = {(False, plan.owner_uid), (True, plan.owner_gid), (True, stat.gid)}
+    readers = [
+        f"{'group' if one.group else 'user'} {shown(one.name)}"
+        for one in view.facts.conf_place.access_list
+        if one.reads and (one.group, one.number) not in known
+    ]
+    if readers:
+        yield warning(
+            view.name,
+            "conf-readable-by-list",
+            f"The access list of neo4j.conf on {view.name} lets {', '.join(readers)} read it, and "
+            "it will hold the password of the private key; the list is kept as it is.",
+            "Take that right away with setfacl -x, unless it is meant.",
             view.facts.conf_file,
         )

@@ -203,7 +203,10 @@ class _Planner:
             conf_sha256=hashlib.sha256(facts.conf).hexdigest(),
             conf_mode=facts.conf_stat.mode,
             conf_mode_after=mode_after(
-                facts.conf_stat, owner, with_password=with_password and not printed
+                facts.conf_stat,
+                owner,
+                facts.conf_place.access_list,
+                with_password=with_password and not printed,
             ),
             conf_settings=change.settings,
             conf_removed=change.removed,

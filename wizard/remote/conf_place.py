@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posixpath import dirname, join
 
-from wizard.model.facts import ConfKind, ConfPlace
+from wizard.model.facts import AccessEntry, ConfKind, ConfPlace
 from wizard.remote.answers import Answer, stat_from, unhex
 
 _ROOT = "0"
@@ -26,6 +26,17 @@ def read_conf_place(answer: Answer) -> ConfPlace:
         mounted=mounts[0][0] == _OWN_MOUNT if mounts else None,
         read_only=tuple(_read_only(answer, mounts)),
         checkout=answer.text("checkout") or None,
+        access_list=tuple(_entry(*fields) for fields in answer.all("access")),
+    )
+
+
+def _entry(kind: str, number: str, rights: str, name: str) -> AccessEntry:
+    """Of an owning user or group the answer has the number, and no name."""
+    return AccessEntry(
+        group=kind == "group",
+        number=int(number),
+        name=_path(name) or number,
+        reads=rights.startswith("r"),
     )
 
 

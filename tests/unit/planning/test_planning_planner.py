@@ -18,7 +18,7 @@ from planning_world import (
     settings,
 )
 
-from wizard.model.facts import Edition, FileStat, Platform
+from wizard.model.facts import AccessEntry, ConfPlace, Edition, FileStat, Platform
 from wizard.model.settings import (
     ClientAuth,
     KeyPassword,
@@ -113,6 +113,52 @@ def test_a_conf_that_everybody_must_read_is_told_of() -> None:
     told = planned(conf_stat=FileStat(mode=0o644, uid=0, gid=0))
     assert "conf-readable-by-others" in codes(told)
     assert "conf-readable-by-others" not in codes(planned())
+
+
+def listed(*entries: tuple[str, int, bool]) -> ConfPlace:
+    """How a neo4j.conf stands that has these entries in its access list."""
+    made = [
+        AccessEntry(group=kind == "group", number=number, name=f"name{number}", reads=reads)
+        for kind, number, reads in entries
+    ]
+    return ConfPlace(access_list=tuple(made))
+
+
+@pytest.mark.parametrize(
+    ("entries", "after"),
+    [
+        ([("group", 0, True), ("user", 7474, True)], 0o640),
+        ([("group", 0, True), ("group", 7474, True)], 0o640),
+        ([("group", 0, True), ("user", 1111, True)], 0o644),
+        ([("group", 0, True), ("user", 7474, False), ("group", 7474, True)], 0o644),
+    ],
+)
+def test_an_access_list_can_be_what_lets_neo4j_read_its_conf(
+    entries: list[tuple[str, int, bool]], after: int
+) -> None:
+    stat = FileStat(mode=0o644, uid=0, gid=0)
+    told = planned(conf_stat=stat, conf_place=listed(*entries))
+    assert told.servers[1].conf_mode_after == after
+    assert ("conf-readable-by-others" in codes(told)) == (after == 0o644)
+
+
+def test_the_mask_of_an_access_list_is_not_taken_for_the_rights_of_the_group() -> None:
+    stat = FileStat(mode=0o644, uid=0, gid=7474)
+    shut_out = listed(("group", 7474, False), ("user", 1111, True))
+    assert planned(conf_stat=stat, conf_place=shut_out).servers[1].conf_mode_after == 0o644
+    assert planned(conf_stat=stat).servers[1].conf_mode_after == 0o640
+
+
+def test_whom_an_access_list_lets_read_the_password_is_told_by_name() -> None:
+    place = listed(
+        ("group", 7474, True), ("user", 1111, True), ("group", 22, True), ("user", 5, False)
+    )
+    told = planned(conf_place=place)
+    (problem,) = [one for one in told.problems if one.code == "conf-readable-by-list"]
+    assert "lets user name1111, group name22 read it" in problem.message
+    plain = make_plan(settings(key_password=KeyPassword.NONE), cluster(conf_place=place))
+    assert "conf-readable-by-list" not in codes(plain)
+    assert "conf-readable-by-list" not in codes(planned(conf_place=listed(("user", 7474, True))))
 
 
 def test_the_owner_is_copied_from_the_certificates_folder_or_home() -> None:

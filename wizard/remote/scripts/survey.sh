@@ -62,6 +62,24 @@ if [ -f /startup/docker-entrypoint.sh ] || [ -f /docker-entrypoint.sh ]; then
     fi
 fi
 
+# Tells what the access list of neo4j.conf lets further users and its groups do, where it has one:
+# kind, number, rights as far as the mask goes, name.
+tell_access_list() {
+    list=$(getfacl -cpn -- "$conf" 2>/dev/null)
+    case $list in *mask::*) ;; *) return ;; esac
+    own=$(stats_of "$conf")
+    printf '%s\n' "$list" | while IFS=: read -r kind number rights effective; do
+        name=
+        case $kind$number in
+        group) number=${own##* } ;;
+        user[0-9]*) name=$(getent passwd "$number") ;;
+        group[0-9]*) name=$(getent group "$number") ;;
+        *) continue ;;
+        esac 2>/dev/null
+        say "access $kind $number $(printf %.3s "${effective:-$rights}") $(hex_of "${name%%:*}")"
+    done
+}
+
 conf_here=
 if [ "$home" = detect ]; then
     home=
@@ -158,6 +176,7 @@ elif [ -r "$conf" ] && [ -f "$conf" ]; then
         read -r mode names rest
         say "names $names"
     }
+    tell_access_list
 fi
 
 # A link may lead into a folder that something else keeps.
