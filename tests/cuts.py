@@ -35,6 +35,9 @@ STEPS = ("stage", "validate", "stop", "commit", "start", "stop again", "restore"
 LIMIT_S = 20.0
 """The longest any call may take here, far above what one needs."""
 
+_AROUND = 5
+"""How far from the middle of a step a cut is tried."""
+
 _MOVING = ("logs", "run")
 """Folders of Neo4j that a start and a stop change by themselves."""
 
@@ -132,6 +135,28 @@ def count_messages(one: Scene) -> list[int]:
         assert _until_it_fails(one, one.order(), proxy) is None
     _run_again(one)
     return proxy.messages
+
+
+def cut_within(one: Scene, step: str) -> bool:
+    """Cut once while this step is at work; how many messages come before it may vary a little."""
+    starts = _starts(one)
+    middle = (starts[step] + starts[STEPS[STEPS.index(step) + 1]]) // 2
+    places = (middle + way * far for far in range(_AROUND) for way in (1, -1))
+    return any(cut(one, Fault(message=at)) == step for at in places)
+
+
+def _starts(one: Scene) -> Mapping[str, int]:
+    """Count the messages before each step, in a sequence without a cut."""
+    starts: dict[str, int] = {}
+    with (
+        cutting(one.sshd.port) as proxy,
+        contextlib.closing(one.log_in(proxy.port)) as connection,
+    ):
+        for name, act in acts(one, one.order()).items():
+            starts[name] = len(proxy.messages)
+            act(connection)
+    _run_again(one)
+    return starts
 
 
 def cut(one: Scene, fault: Fault) -> str | None:
