@@ -68,7 +68,7 @@ POSIX = Dialect(
         (Become.SUDO_PASSWORD, "sudo -S -p {nonce} -- "),
     ),
     opening=b"#!/bin/sh\n",
-    shared=("prelude", "working", "way_back", "keepers"),
+    shared=("prelude", "rights", "working", "way_back", "keepers"),
 )
 
 DIALECTS: Mapping[Platform, Dialect] = MappingProxyType({Platform.SERVER: POSIX})

@@ -126,7 +126,9 @@ def test_a_script_that_was_cut_off_is_never_run() -> None:
 )
 def test_a_script_comes_with_the_functions_it_uses_and_no_other(name: str) -> None:
     folder = Path(dialects.__file__).parent / "scripts"
-    shared = b"".join((folder / f"{one}.sh").read_bytes() for one in ("prelude", "way_back"))
+    shared = b"".join(
+        (folder / f"{one}.sh").read_bytes() for one in ("prelude", "rights", "way_back")
+    )
     functions = set(re.findall(rb"(?m)^(\w+)\(\) \{", shared))
     code = re.sub(rb"(?m)^\s*#.*$", b"", dialects.script_text(name))
     present = set(re.findall(rb"(?m)^(\w+)\(\) \{", code)) & functions
