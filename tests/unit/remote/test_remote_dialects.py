@@ -17,7 +17,8 @@ SERVER = ServerSettings(name="server1", ssh="admin@10.0.0.1")
 WINDOWS = replace(POSIX, folder="scripts_windows", ending=".ps1", command="powershell -Command -")
 CMD = "'sh' is not recognized as an internal or external command, operable program or batch file."
 POWERSHELL = "The term 'sh' is not recognized as the name of a cmdlet, function, script file."
-ANSWER = b"system %s\nhome 433a2f6e656f346a 755 0 0\nservice 62696e\nconf 2f63 600 0 0\ncontent 610a\nend\n"
+HOME = b"home 433a2f6e656f346a 755 0 0\nservice 62696e"
+ANSWER = b"system %s\n" + HOME + b"\nconf 2f63 600 0 0\ncontent 610a\nend\n"
 
 
 class Server:
