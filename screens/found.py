@@ -1,12 +1,17 @@
-"""What the survey found that leaves a later question out."""
+"""What the survey found: what leaves a later question out, and by what a server is dialled."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 
+from wizard.errors import WizardError
 from wizard.interview.given import Answers
 from wizard.interview.keys import with_commands
 from wizard.model.facts import ServerFacts
+from wizard.model.settings import Settings
+from wizard.neo4j.addresses import advertised_host
+from wizard.neo4j.conf import Conf
 from wizard.neo4j.versions import is_known, rules_for
 
 
@@ -22,3 +27,13 @@ def with_version(given: Answers, facts: Iterable[ServerFacts]) -> Answers:
     if version is None or not is_known(version) or rules_for(version).key_passwords:
         return given.without("neo4j")
     return given.with_answer("neo4j", f"{version.major}.{version.minor}")
+
+
+def dialled(facts: ServerFacts, settings: Settings) -> str:
+    """Return the address the others dial a server by: its neo4j.conf says it, else the answers."""
+    rows = {server.name: server.address for server in settings.servers}
+    with contextlib.suppress(WizardError):
+        if facts.version is not None:
+            found = advertised_host(Conf.parse(facts.conf), facts.version)
+            return found or rows.get(facts.server, "?")
+    return rows.get(facts.server, "?")

@@ -6,21 +6,20 @@ the screens without any server.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from screens.earlier import earlier_run
-from screens.found import with_version
+from screens.found import dialled, with_version
 from screens.host_keys import Decide, SeenKey
+from screens.kept_answers import KeptAnswers
 from screens.place import Left
 from screens.running import Running
 from screens.survey import Seen
 from wizard.engine.events import Event, Finished, ProblemFound
-from wizard.engine.places import make_private_folder, replace_private, state_directory
+from wizard.engine.records.earlier import earlier_run
 from wizard.engine.request import Request
 from wizard.engine.standing import Watch, unwatched
 from wizard.errors import WizardError
@@ -28,18 +27,14 @@ from wizard.interview.answers import Answers, complete, for_interview, load, par
 from wizard.interview.complete import fields_of, offered
 from wizard.interview.fields import Default, Field, Given, SecretField
 from wizard.interview.secrets_file import load_secrets
-from wizard.interview.welcome import OWN, PRACTICE, is_practice
-from wizard.model.facts import ServerFacts
+from wizard.interview.welcome import PRACTICE, is_practice
 from wizard.model.secrets import Secrets
 from wizard.model.settings import Settings, TrustModel
-from wizard.neo4j.addresses import advertised_host
-from wizard.neo4j.conf import Conf
 from wizard.secret import Secret
 
 if TYPE_CHECKING:  # the first screen must not wait for SSH to load
     from wizard.engine.session import Session
 
-SAVED = "last-answers.toml"
 LAST_WALK = "from your last walk"
 
 
@@ -67,6 +62,7 @@ class Engine:
     apply: Walk
     verify: Walk
     undo: Walk
+    resume: Walk
     start_practice: Callable[[], Practice]
 
 
@@ -87,12 +83,12 @@ class Journey:
     typed: dict[str, Secret] = field(default_factory=dict)
     session: Session | None = None
     _offered: Answers | None = None
-    _kept: Answers | None = None
     _opened_for: object = None
     _decide: Decide | None = None
 
     def __post_init__(self) -> None:
         """A practice cluster that is there already settles the first choice."""
+        self._kept = KeptAnswers(self.environ)
         if self.practice is not None:
             self.only_practice = True
             self._adopt()
@@ -115,7 +111,7 @@ class Journey:
 
     def offer(self, asked: Field, given: Given) -> Default:
         """Return what a field starts with, and where that came from."""
-        base = self._offered if is_practice(given) else self._saved()
+        base = self._offered if is_practice(given) else self._kept.read()
         if asked.key in given or base is None:
             return offered(asked, given)
         if asked.key in base:
@@ -127,13 +123,11 @@ class Journey:
         """Take in what was answered on a screen, and save it so that nothing is lost."""
         walk = left.answers.get("walk", self.given.get("walk"))
         if walk != self.given.get("walk"):
-            self.given = Answers()
-            self.typed.clear()
-            self.close_session()
+            self.leave_run()
         self.given = self.given.with_answers(left.answers)
         self.typed.update(left.secrets)
         if left.forward:
-            self._save()
+            self._kept.save(self.given)
 
     def answers(self) -> Answers:
         """Return the whole answers file as it would be written now."""
@@ -207,18 +201,29 @@ class Journey:
         self.given = with_version(self.given, facts)
         return Seen(
             facts=facts,
-            advertised={one.server: self._dialled(one) for one in facts},
+            advertised={one.server: dialled(one, settings) for one in facts},
             problems=tuple(problems),
             stuck=end is None or end.exit_code != 0,
         )
 
-    def begin(self, command: str) -> Running:
-        """Return a command, ready to run in its thread."""
-        does = {"apply": self.engine.apply, "verify": self.engine.verify, "undo": self.engine.undo}
-        running = Running(lambda me: does[command](self._request(me)))
+    def begin(self, command: str, run: str | None = None) -> Running:
+        """Return a command, ready to run in its thread; a run is taken up with its kept answers."""
+        does = {
+            "apply": self.engine.apply,
+            "verify": self.engine.verify,
+            "undo": self.engine.undo,
+            "resume": self.engine.resume,
+        }
+        running = Running(lambda me: does[command](self._request(me, run)))
         if command == "undo":
             running.decide(yes=True)
         return running
+
+    def leave_run(self) -> None:
+        """Forget the answers of a run: another walk begins."""
+        self.given = Answers()
+        self.typed.clear()
+        self.close_session()
 
     def earlier(self) -> str:
         """Say what an earlier run on this workstation left standing; empty when nothing."""
@@ -250,51 +255,23 @@ class Journey:
 
         return own_state(self.practice.directory, self.environ)
 
-    def _request(self, running: Running) -> Request:
+    def _request(self, running: Running, run: str | None = None) -> Request:
         answers = self.answers()
         return Request(
-            settings=parse(answers),
+            run=run,
+            settings=None if run else parse(answers),
             secrets=self.secrets(),
             environ=self.surroundings,
             decide_host_key=self._decide_now,
             confirm=running.confirm,
-            suspended=lambda _plan: True,  # the review has it typed, before the yes
+            # The review has it typed, before the yes; a run that is resumed has had no review yet.
+            suspended=running.confirm if run else lambda _plan: True,
             cancel=running.cancel,
             session=self.session,
-            answers_toml=to_toml(answers),
+            answers_toml="" if run else to_toml(answers),
             keep_outcome=running.keep_outcome,
             asks_for_copy=True,
         )
 
     def _decide_now(self, seen: SeenKey) -> bool:
         return self._decide is not None and self._decide(seen)
-
-    def _dialled(self, facts: ServerFacts) -> str:
-        rows = {server.name: server.address for server in self.settings().servers}
-        with contextlib.suppress(WizardError):
-            if facts.version is not None:
-                found = advertised_host(Conf.parse(facts.conf), facts.version)
-                return found or rows.get(facts.server, "?")
-        return rows.get(facts.server, "?")
-
-    @property
-    def _saved_file(self) -> Path:
-        return state_directory(self.environ) / SAVED
-
-    def _saved(self) -> Answers:
-        """Return the answers of the last walk, read once: this walk soon writes its own there."""
-        if self._kept is None:
-            self._kept = Answers()
-            with contextlib.suppress(WizardError):
-                if self._saved_file.is_file():
-                    self._kept = for_interview(load(self._saved_file))
-        return self._kept
-
-    def _save(self) -> None:
-        """Keep the answers for another day; that they can't be kept stops nothing."""
-        answers = Answers({**self._saved(), **self.given})
-        if self.given.get("walk") != OWN or "servers" not in answers:
-            return
-        with contextlib.suppress(WizardError, OSError):
-            make_private_folder(state_directory(self.environ))
-            replace_private(self._saved_file, to_toml(complete(answers)).encode())

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from screens.confirm import AskScreen
+from screens.earlier import RESUME, UNDO, offer_resume, way_buttons
 from screens.frame import WizardScreen
 from screens.outcome_words import PUT_BACK, STANDING, headline, rest, why
 from screens.place import Left, Place
@@ -19,6 +20,7 @@ from screens.widgets.flowing import Flowing
 from screens.widgets.key_hints import READING_HINTS, RESULT_HINTS
 from screens.widgets.problem_box import ProblemBox
 from wizard.engine.papers.outcome import Outcome
+from wizard.engine.records.earlier import Waiting
 from wizard.errors import WizardError
 
 
@@ -45,11 +47,13 @@ class OutcomeScreen(WizardScreen):
         *,
         more: tuple[str, ...] = (),
         can_undo: bool = True,
+        waiting: Waiting | None = None,
     ) -> None:
         super().__init__(place)
         self._outcome = outcome
         self._save = save
         self._more = more
+        self._waiting = waiting
         self._can_undo = can_undo and outcome.result not in PUT_BACK
         self._can_verify = outcome.result in STANDING
         self._can_retry = outcome.result in PUT_BACK and outcome.command_name == "apply"
@@ -75,21 +79,26 @@ class OutcomeScreen(WizardScreen):
 
     def more_buttons(self) -> Iterator[Widget]:
         """Yield what else can be done from here."""
+        if self._waiting is not None:
+            yield from way_buttons(self._waiting)
+            return
         if self._can_verify:
             yield Button("Verify again", id="verify", compact=True)
         if self._can_undo:
             yield Button("Undo …", id="undo", compact=True)
 
     def on_mount(self) -> None:
-        """Offer the way back to the answers where it was put back."""
+        """Offer the way back to the answers where it was put back, and Resume where it stopped."""
+        if self._waiting is not None:
+            offer_resume(self)
         self.present("#back", wanted=self._can_retry).label = "Back to the review"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Verify, undo, or finish."""
         event.stop()
-        if event.button.id == "verify":
-            self.leave(Left(forward=True, wish="verify"))
-        elif event.button.id == "undo":
+        if event.button.id in ("verify", RESUME):
+            self.leave(Left(forward=True, wish=event.button.id))
+        elif event.button.id == UNDO:
             self._ask_undo()
         else:
             super().on_button_pressed(event)
@@ -99,12 +108,13 @@ class OutcomeScreen(WizardScreen):
             "Undo stops every server, puts back every file as it was before, and starts the "
             "servers in plaintext. Shall it?"
         )
-        answers = (("keep", "Leave it encrypted"), ("undo", "Undo"))
+        keep = "Leave it as it is" if self._waiting is not None else "Leave it encrypted"
+        answers = (("keep", keep), (UNDO, "Undo"))
         self.app.push_screen(AskScreen(question, answers, escape="keep"), self._undo)
 
     def _undo(self, answer: str | None) -> None:
-        if answer == "undo":
-            self.leave(Left(forward=True, wish="undo"))
+        if answer == UNDO:
+            self.leave(Left(forward=True, wish=UNDO))
 
     def action_back(self) -> None:
         """Return to the review to try again; after success there is nothing to go back to."""

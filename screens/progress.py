@@ -62,6 +62,7 @@ class ProgressScreen(WizardScreen):
         self._links = LinkBoard(servers)
         self._proof = ProofBoard()
         changed = servers if command != "verify" else ()
+        self._goes_ahead = command in ("apply", "resume")
         self._doings = Doings(changed, going_back=command == "undo")
         self._end = ""
         self._began = time.monotonic()
@@ -109,6 +110,12 @@ class ProgressScreen(WizardScreen):
         if not isinstance(event, TOLD_ELSEWHERE):
             self.query_one(LogView).write(_words(event))
 
+    def on_running_planned(self, message: Running.Planned) -> None:
+        """A run that is resumed may have to be agreed on once more: that is asked by the review."""
+        message.stop()
+        if not self._run.decided:
+            self.leave(Left(forward=True, wish="review"))
+
     def on_running_ended(self, message: Running.Ended) -> None:
         """Offer the result."""
         message.stop()
@@ -133,7 +140,9 @@ class ProgressScreen(WizardScreen):
         )
         plan = self._run.plan
         expected = plan.downtime_s if plan is not None else None
-        far = self._doings.how_far(expected) if self._command == "apply" else ""
+        # Of a run that is resumed nobody here saw when its outage began.
+        outage = self._command == "apply"
+        far = self._doings.how_far(expected, outage=outage) if self._goes_ahead else ""
         how_far = self.query_one("#how-far", Static)
         how_far.set_class(bool(far), "-told")
         how_far.update(far)
@@ -182,7 +191,7 @@ class ProgressScreen(WizardScreen):
         )
 
     def _answers(self) -> tuple[tuple[str, str], ...]:
-        stop = "Stop and put back" if self._command == "apply" else "Stop"
+        stop = "Stop and put back" if self._goes_ahead else "Stop"
         return (("keep", "Keep going"), ("stop", stop))
 
     def _answer(self, answer: str | None) -> None:

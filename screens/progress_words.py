@@ -128,17 +128,18 @@ class Doings:
         """How many servers are through with the present step."""
         return sum(row.sign == "✓" and row.step == self._step for row in self._rows.values())
 
-    def how_far(self, expected: tuple[int, int] | None) -> str:
+    def how_far(self, expected: tuple[int, int] | None, *, outage: bool = True) -> str:
         """Say which step it is, how many servers are through with it, and how long it is down.
 
         Args:
             expected: what was expected of the outage, in seconds, where that is known.
+            outage: whether its length is told.
         """
         parts = []
         if self._step in STEPS and not self.going_back:
             of_servers = f", {self._done} of {len(self._rows)} servers" * (self._step in DOING)
             parts.append(f"Step {STEPS.index(self._step) + 1} of {len(STEPS)}{of_servers}.")
-        if self._down_since is not None:
+        if outage and self._down_since is not None:
             over = self._down_s is not None
             seconds = self._down_s if self._down_s is not None else self._clock() - self._down_since
             low, high = map(clock_words, expected or (0, 0))

@@ -19,6 +19,7 @@ def real_engine() -> Engine:
         apply=_late(WALK, "apply_walk"),
         verify=_late(WALK, "verify_walk"),
         undo=_late(WALK, "undo_walk"),
+        resume=_late(WALK, "resume_walk"),
         start_practice=lambda: _late("wizard.practice.cluster", "PracticeCluster")().start(),
     )
 

@@ -104,6 +104,11 @@ class Running:
                 screen.post_message(self.Ended())
 
     @property
+    def decided(self) -> bool:
+        """Whether the plan has its yes or its no."""
+        return self._decided.is_set()
+
+    @property
     def finished(self) -> Finished | None:
         """The last event, once it is there."""
         last = self.events[-1] if self.events else None

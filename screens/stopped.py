@@ -7,7 +7,9 @@ from typing import ClassVar
 
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Button
 
+from screens.earlier import RESUME, UNDO, offer_resume, way_buttons, way_words
 from screens.frame import WizardScreen
 from screens.place import Left, Place
 from screens.progress_words import ENDS
@@ -15,6 +17,7 @@ from screens.running import Running
 from screens.widgets.flowing import Flowing
 from screens.widgets.problem_box import error_content, problem_content
 from wizard.engine.events import ProblemFound, Said
+from wizard.engine.records.earlier import Waiting
 
 
 class StoppedScreen(WizardScreen):
@@ -23,8 +26,11 @@ class StoppedScreen(WizardScreen):
     next_label: ClassVar[str] = "Finish"
     AUTO_FOCUS = "#next"
 
-    def __init__(self, place: Place, running: Running, *, command: str) -> None:
+    def __init__(
+        self, place: Place, running: Running, *, command: str, waiting: Waiting | None = None
+    ) -> None:
         super().__init__(place)
+        self._waiting = waiting
         self._run = running
         finished = running.finished
         self._undone = command == "undo" and finished is not None and finished.exit_code == 0
@@ -44,9 +50,26 @@ class StoppedScreen(WizardScreen):
         if self._run.error is not None:
             lines.append(error_content(self._run.error))
         yield Flowing(Content("\n").join(lines), identity="stopped-why")
+        if self._waiting is not None:
+            yield Flowing(way_words(self._waiting), identity="ways")
+
+    def more_buttons(self) -> Iterator[Widget]:
+        """Yield the ways out of a run that is not over."""
+        if self._waiting is not None:
+            yield from way_buttons(self._waiting)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Go on with the run, put it back, or what every screen's buttons do."""
+        if event.button.id in (RESUME, UNDO):
+            event.stop()
+            self.leave(Left(forward=True, wish=event.button.id))
+        else:
+            super().on_button_pressed(event)
 
     def on_mount(self) -> None:
-        """Offer the way back to the answers."""
+        """Offer the way back to the answers, and Resume where a run is not over."""
+        if self._waiting is not None:
+            offer_resume(self)
         self.present("#back", wanted=True).label = "Back to the review"
 
     def action_back(self) -> None:

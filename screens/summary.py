@@ -6,6 +6,7 @@ from screens.journey import Journey
 from screens.outcome_words import PUT_BACK
 from screens.progress_words import ENDS
 from screens.running import Running
+from wizard.engine.events import Result
 from wizard.model.problems import Severity
 
 
@@ -32,5 +33,7 @@ def summary(running: Running | None, journey: Journey) -> list[str]:
     lines += [f"{what}: {path}" for what, path in outcome.files.items()]
     if outcome.kit is not None:
         lines.append(f"for those who connect: {outcome.kit.folder}")
-    lines += [f"  {command}" for command in (outcome.command, outcome.undo_command) if command]
+    resume = f"neo4j-tls resume {outcome.run}" if outcome.result is Result.STOPPED else ""
+    commands = (resume or outcome.command, outcome.undo_command)
+    lines += [f"  {command}" for command in commands if command]
     return lines

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from screens.copying import CopyScreen
+from screens.earlier import EarlierScreen
 from screens.frame import WizardScreen
 from screens.host_keys import HostKeysScreen
 from screens.journey import Journey
@@ -17,11 +19,14 @@ from screens.saving import save_plan, save_report
 from screens.step import StepScreen
 from screens.stopped import StoppedScreen
 from screens.survey import SurveyScreen
+from screens.taking_up import waiting_here
 from screens.welcome import WelcomeScreen
 from wizard.engine.events import Result
 from wizard.engine.papers.outcome import Outcome
+from wizard.engine.records.earlier import Waiting
+from wizard.errors import WizardError
 from wizard.interview import INTERVIEW
-from wizard.interview.fields import Step, StepKind
+from wizard.interview.fields import SecretField, Step, StepKind
 from wizard.lessons import lesson
 from wizard.pki.passwords import check_password, strength
 
@@ -31,7 +36,7 @@ PRACTICE_ENDS = (
 )
 AFTER = ("Apply", "Proof")
 """What follows the questions; the rail shows it from the beginning."""
-TITLES = {"apply": "Apply", "verify": "Verify", "undo": "Undo"}
+TITLES = {"apply": "Apply", "verify": "Verify", "undo": "Undo", "resume": "Resume"}
 ENDINGS = {
     Result.REVERTED: "Put back",
     Result.INTERRUPTED: "Put back",
@@ -49,6 +54,19 @@ EXPLAIN = {
     "undo": (
         "Every server stops, gets its files back as they were, and starts again in plaintext. "
         "Nothing of the wizard's stays on the servers."
+    ),
+    "resume": (
+        "What every server shows decides what is left to do. If something fails on the way, every "
+        "server is put back as it was before the run."
+    ),
+    "earlier": (
+        "A cut in the middle is foreseen: each step was written down before it was made, and each "
+        "server keeps its originals until the run is undone. In doubt, Resume: what every server "
+        "shows decides, and it turns back if something fails."
+    ),
+    "secrets": (
+        "Passwords are never written down, so they are asked for once more. They stay in memory "
+        "until the wizard ends."
     ),
     "outcome": (
         "Ours is a certificate we made, and has to be accepted; everything else has to be refused. "
@@ -108,6 +126,10 @@ def screen_for(journey: Journey, index: int, running: Running | None) -> WizardS
             )
         case StepKind.REVIEW if running is not None:
             return ReviewScreen(where, running, lambda plan: save_plan(plan, journey, Path.cwd()))
+    return _form(journey, where, step)
+
+
+def _form(journey: Journey, where: Place, step: Step) -> StepScreen:
     return StepScreen(
         where,
         step,
@@ -119,11 +141,41 @@ def screen_for(journey: Journey, index: int, running: Running | None) -> WizardS
     )
 
 
+def earlier(journey: Journey, waiting: Waiting, error: WizardError | None) -> EarlierScreen:
+    """Return the screen that comes first where a run was cut off."""
+    where = place(journey, "progress", "An earlier run", number=0, explain=EXPLAIN["earlier"])
+    return EarlierScreen(where, waiting, error)
+
+
+def secrets_of_run(journey: Journey, fields: tuple[SecretField, ...]) -> StepScreen:
+    """Return the form for what a run needs once more."""
+    explain = EXPLAIN["secrets"]
+    step = Step(key="access", title="Passwords", explain=explain, fields=fields)
+    where = place(journey, step.key, step.title, number=0, explain=explain)
+    return _form(journey, replace(where, can_go_back=True), step)
+
+
+def logging_in(journey: Journey) -> HostKeysScreen:
+    """Return the screen that logs in to the servers of a run."""
+    step = next(step for step in INTERVIEW if step.kind is StepKind.HOST_KEYS)
+    where = place(journey, step.key, step.title, number=0, explain=step.explain)
+    logins = {server.name: server.ssh for server in journey.settings().servers}
+    return HostKeysScreen(replace(where, can_go_back=True), logins, journey.connect)
+
+
+def reviewing(journey: Journey, running: Running) -> ReviewScreen:
+    """Return the review of a run that has to begin anew, or to be agreed on once more."""
+    step = next(step for step in INTERVIEW if step.kind is StepKind.REVIEW)
+    where = place(journey, step.key, step.title, number=0, explain=step.explain)
+    where = replace(where, can_go_back=True)
+    return ReviewScreen(where, running, lambda plan: save_plan(plan, journey, Path.cwd()))
+
+
 def progress(journey: Journey, running: Running, command: str) -> ProgressScreen:
     """Return the screen that shows a command running."""
     servers = [server.name for server in journey.settings().servers]
     asked = len(steps(journey))
-    number = {"apply": asked + 1, "verify": asked + 2}.get(command, 0)
+    number = {"apply": asked + 1, "resume": asked + 1, "verify": asked + 2}.get(command, 0)
     title = TITLES[command]
     where = place(journey, "progress", title, number=number, explain=EXPLAIN[command])
     return ProgressScreen(where, running, servers, command=command)
@@ -137,7 +189,7 @@ def ending(journey: Journey, running: Running, command: str) -> WizardScreen:
         failed = command == "apply"
         number = len(steps(journey)) + len(AFTER) if failed else 0
         where = place(journey, "outcome", title, number=number, explain="", failed=failed)
-        return StoppedScreen(where, running, command=command)
+        return StoppedScreen(where, running, command=command, waiting=waiting_here(journey))
     notes = (PRACTICE_ENDS,) if journey.on_practice else ()
     title = ENDINGS.get(outcome.result, "Proof")
     where = place(
@@ -154,6 +206,7 @@ def ending(journey: Journey, running: Running, command: str) -> WizardScreen:
         lambda shown: save_report(shown, Path.cwd()),
         more=notes,
         can_undo=command != "undo" and bool(outcome.undo_command),
+        waiting=waiting_here(journey) if outcome.result is Result.STOPPED else None,
     )
 
 

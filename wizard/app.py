@@ -21,7 +21,22 @@ from screens.place import Left
 from screens.real_engine import real_engine, warm_up
 from screens.running import Running
 from screens.summary import summary
-from screens.tour import copying, ending, progress, screen_for, steps, to_copy
+from screens.taking_up import run_for, secrets_for, take_up
+from screens.tour import (
+    copying,
+    earlier,
+    ending,
+    logging_in,
+    progress,
+    reviewing,
+    screen_for,
+    secrets_of_run,
+    steps,
+    to_copy,
+)
+from wizard.engine.records.earlier import waiting_run
+from wizard.engine.records.runs import Run
+from wizard.errors import WizardError
 from wizard.interview.fields import StepKind
 from wizard.logs import quieten_libraries
 
@@ -55,7 +70,10 @@ class WizardApp(App[int]):
 
     @work(group="walk", description="walk")
     async def _walk(self) -> None:
-        index = 0
+        done, index = await self._return()
+        if done is not None:
+            self.exit(done)
+            return
         while True:
             index = await self._interview(index)
             done = await self._carry_out("apply")
@@ -63,6 +81,38 @@ class WizardApp(App[int]):
                 self.exit(done)
                 return
             index = len(steps(self.journey)) - 1
+
+    async def _return(self) -> tuple[int | None, int]:
+        """Take up a run that waits, if there is one; return its exit code, or where to begin."""
+        error: WizardError | None = None
+        while not self.journey.only_practice:
+            waiting = waiting_run(self.journey.environ)
+            if waiting is None:
+                break
+            left = await self.push_screen_wait(earlier(self.journey, waiting, error))
+            if not left.wish:
+                break
+            try:
+                agreed = await self._taken_up(waiting.run, left.wish)
+            except WizardError as refused:
+                error = refused
+            else:
+                if agreed:
+                    self._start(left.wish, waiting.run.id)
+                    return await self._carry_out(left.wish), len(steps(self.journey)) - 1
+            self.journey.leave_run()
+        return None, 0
+
+    async def _taken_up(self, run: Run, command: str) -> bool:
+        """Ask for what a run needs once more, and log in; return False when that is left."""
+        take_up(self.journey, run)
+        fields = secrets_for(self.journey, run, command)
+        if fields:
+            left = await self.push_screen_wait(secrets_of_run(self.journey, fields))
+            self.journey.typed.update(left.secrets)
+            if not left.forward:
+                return False
+        return (await self.push_screen_wait(logging_in(self.journey))).forward
 
     async def _interview(self, index: int) -> int:
         """Ask from a step on, until the plan has its yes."""
@@ -78,14 +128,17 @@ class WizardApp(App[int]):
         """Show a command to its end; None when the person goes back to the review."""
         while self.running is not None:
             running = self.running
-            await self.push_screen_wait(progress(self.journey, running, command))
+            left = await self.push_screen_wait(progress(self.journey, running, command))
+            if left.wish == "review":
+                await self.push_screen_wait(reviewing(self.journey, running))
+                continue
             left = await self._ended(running, command)
             if not left.forward:
                 return None
             if not left.wish:
                 break
             command = left.wish
-            self._start(command)
+            self._start(command, run_for(self.journey, command))
         finished = self.running.finished if self.running else None
         return finished.exit_code if finished else 1
 
@@ -100,8 +153,8 @@ class WizardApp(App[int]):
                 self._to_copy = None
                 return left
 
-    def _start(self, command: str) -> Running:
-        self.running = self.journey.begin(command)
+    def _start(self, command: str, run: str | None = None) -> Running:
+        self.running = self.journey.begin(command, run)
         self.run_worker(
             self.running.run,
             thread=True,

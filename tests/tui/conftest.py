@@ -217,6 +217,7 @@ class World:
     to_suspend: tuple[str, ...] = ()
     jump: bool = False
     wait_in_apply: bool = False
+    begins_anew: bool = False
     result: Result = Result.OK
     hold: threading.Event | None = None
     requests: list[Request] = field(default_factory=list)
@@ -280,6 +281,17 @@ class World:
         request.keep_outcome(self.outcome(result, links, proof))
         yield Finished(result=result, exit_code=EXIT_CODES[result])
 
+    def resume(self, request: Request) -> Iterator[Event]:
+        self.requests.append(request)
+        yield Started(command="resume", run=request.run)
+        settings = Settings(cluster="payments", servers=())
+        plan = plan_for(replace(request, settings=settings), self.names)
+        if self.begins_anew and not request.confirm(plan):
+            yield Finished(result=Result.INTERRUPTED, exit_code=130)
+            return
+        request.keep_outcome(self.outcome(self.result, LinkBoard(self.names), ProofBoard()))
+        yield Finished(result=self.result, exit_code=EXIT_CODES[self.result])
+
     def _changes(self, plan: Plan) -> Iterator[Event]:
         for change in plan.changes:
             yield ChangeStarted(server=change.server, change=change.id, what=change.what)
@@ -333,6 +345,7 @@ class World:
             apply=self.apply,
             verify=self.apply,
             undo=self.apply,
+            resume=self.resume,
             start_practice=lambda: self,
         )
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from screens.earlier import earlier_run
 from screens.journey import Journey
 from screens.place import Left
 from wizard.app import WizardApp
+from wizard.engine.records.earlier import earlier_run
 from wizard.engine.records.journal import Kind
 from wizard.engine.records.runs import make_run_folder, record_start
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.engine.places import log_file, make_private_folder
+from wizard.engine.records.earlier import waiting_run
 from wizard.interview.answers import Answers, for_interview, load, unasked
 from wizard.interview.fields import Choice, Given
 from wizard.interview.secrets_file import load_secrets
@@ -49,6 +50,12 @@ def run(
     """
     asked = asker or asker_for_terminal(plain=plain)
     surroundings = os.environ if environ is None else environ
+    if practice is None and waiting_run(surroundings) is not None:
+        from wizard.prompts.taking_up import take_up  # noqa: PLC0415 - brings in paramiko
+
+        done = take_up(asked, surroundings)
+        if done is not None:
+            return done
     with ExitStack() as opened:
         if practice is None and _wants_practice(asked):
             from wizard.practice.cluster import PracticeCluster  # noqa: PLC0415 - only if wanted
@@ -82,6 +89,7 @@ def _walk(
 ) -> int:
     from wizard.prompts.looking import ask_backup, ask_password_in  # noqa: PLC0415 - brings in paramiko
     from wizard.prompts.reaching import answered  # noqa: PLC0415 - as above
+    from wizard.prompts.taking_up import after  # noqa: PLC0415 - as above
     from wizard.prompts.walk import apply  # noqa: PLC0415 - as above
 
     is_practice = practice is not None
@@ -96,4 +104,5 @@ def _walk(
         else:
             ask_backup(asker)
             save_answers(asker, answers, Path.cwd())
-        return apply(asker, answers, secrets, session, environ, practice=is_practice)
+        done = apply(asker, answers, secrets, session, environ, practice=is_practice)
+    return after(asker, environ, done, str(answers["cluster.name"]), practice=is_practice)

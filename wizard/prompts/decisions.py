@@ -46,16 +46,26 @@ def confirmed(asker: Asker, plan: Plan, *, practice: bool) -> bool:
     """
     wanted = YES if practice else plan.settings.cluster
     asker.say()
-    if plan.to_suspend:
-        paragraph(asker, question(plan))
-        if not _typed(asker, SUSPENDED):
-            return False
+    if plan.to_suspend and not suspended(asker, plan):
+        return False
     paragraph(
         asker,
         f"Nothing has been changed up to here. Type {wanted} to make these changes, "
         "or press Enter to leave everything as it is.",
     )
     return _typed(asker, wanted)
+
+
+def suspended(asker: Asker, plan: Plan) -> bool:
+    """Ask for the word that says that what may meddle is suspended."""
+    paragraph(asker, question(plan))
+    return _typed(asker, SUSPENDED)
+
+
+def agreed(asker: Asker, words: str) -> bool:
+    """Say what will happen, and ask for a typed yes."""
+    paragraph(asker, words)
+    return _typed(asker, YES)
 
 
 def _typed(asker: Asker, wanted: str) -> bool:

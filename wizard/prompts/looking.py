@@ -87,19 +87,35 @@ def look(
         UnreachableError: a server could not be reached, or its host key was not accepted.
         WizardError: a server could not be looked at.
     """
+    _announce(asker, HOST_KEYS, practice=practice)
+    with ExitStack() as opened:
+        session = opened.enter_context(log_in(asker, settings, secrets, environ))
+        session.watch = Progress(asker).tell
+        _announce(asker, SURVEY, practice=practice)
+        for facts in session.survey().values():
+            _say_facts(asker, facts)
+        session.watch = unwatched
+        opened.pop_all()
+    return session
+
+
+def log_in(
+    asker: Asker, settings: Settings, secrets: Secrets, environ: Mapping[str, str]
+) -> Session:
+    """Log in everywhere, with the new host keys put to the person; the caller closes the session.
+
+    Raises:
+        UnreachableError: a server could not be reached, or its host key was not accepted.
+    """
     decision = HostKeyDecision(asker)
     with ExitStack() as opened:
         session = opened.enter_context(Session(settings, secrets, decision.decide, environ))
         session.watch = Progress(asker).tell
-        _announce(asker, HOST_KEYS, practice=practice)
         session.connect()
         while session.unreached and decision.ask():
             session.connect()
         _refuse_unreached(session)
         asker.say("Logged in to every server.")
-        _announce(asker, SURVEY, practice=practice)
-        for facts in session.survey().values():
-            _say_facts(asker, facts)
         session.watch = unwatched
         opened.pop_all()
     return session

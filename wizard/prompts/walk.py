@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import ChangePlanned, Event, Finished, Probe, Started
@@ -38,26 +39,39 @@ def apply(
     practice: bool,
 ) -> int:
     """Review, confirm, apply and prove; return the exit code. The session stays open."""
-    cancel = Cancel()
-    kept: list[Outcome] = []
     request = Request(
         settings=parse(answers),
         secrets=secrets,
         environ=environ,
-        confirm=lambda plan: _agreed(asker, plan, cancel, practice=practice),
         suspended=lambda _plan: True,  # it is typed right before the yes
-        cancel=cancel,
         session=session,
         answers_toml=to_toml(answers),
+    )
+    return carry_out(asker, request, apply_walk, practice=practice)
+
+
+def carry_out(
+    asker: Asker,
+    request: Request,
+    walk: Callable[[Request], Iterator[Event]],
+    *,
+    practice: bool,
+) -> int:
+    """Do what changes servers, tell it as it happens and how it ended; return the exit code."""
+    kept: list[Outcome] = []
+    cancel = request.cancel
+    request = replace(
+        request,
+        confirm=lambda plan: _agreed(asker, plan, cancel, practice=practice),
         keep_outcome=kept.append,
         asks_for_copy=True,
     )
     with _ctrl_c(asker, cancel):
-        exit_code = _told(asker, apply_walk(request))
+        exit_code = _told(asker, walk(request))
     for outcome in kept:
         say_outcome(asker, outcome, practice=practice)
         if not practice:
-            ask_for_copy(asker, outcome, secrets, environ)
+            ask_for_copy(asker, outcome, request.secrets, request.environ)
     return exit_code
 
 

@@ -37,6 +37,7 @@ def carried_through(
     chronicle: Chronicle,
     folder: Path,
     entry: Entry = Entry.STAGE,
+    in_outage: bool = False,
 ) -> Generator[Event, None, Result]:
     """Make the changes that are left, prove them, and write down what it came to.
 
@@ -49,9 +50,11 @@ def carried_through(
         chronicle: has heard what was told so far.
         folder: the run's, which holds its CA and the record of its leaves.
         entry: the first phase that is left.
+        in_outage: whether servers were stopped before, so that nobody can tell for how long.
     """
     changes = _changes(request, session, plan, prepared, journal=journal, entry=entry)
-    result = yield from chronicled(chronicle, measured(plan, request.clock, changes))
+    told = changes if in_outage else measured(plan, request.clock, changes)
+    result = yield from chronicled(chronicle, told)
     if request.until_staged and entry is Entry.STAGE and result is Result.OK:
         yield from staged_only(plan.run)
         return result

@@ -70,6 +70,7 @@ def go_on(
                 chronicle=chronicle,
                 folder=run.folder,
                 entry=entry,
+                in_outage=course.stop_begun,
             )
         )
 
