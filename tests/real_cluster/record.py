@@ -1,22 +1,27 @@
 """Make the recordings again: what a real cluster logs when it forms, and with each fault.
 
-    python tests/real_cluster/record.py [NAME]...
+    python tests/real_cluster/record.py [--verify-only] [NAME]...
 
-It needs root, Java, Maven and OpenSSH, and about a minute for each recording.
+While each of these clusters stands, `verify` is run on it and has to name the fault alone. It needs
+root, Java, Maven and OpenSSH, and about a minute for each recording.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "judge")]
+sys.path[:0] = [str(HERE), *(str(HERE.parent / one) for one in ("", "judge", "e2e"))]
 
-from real_artifacts import CORE, POLICY  # noqa: E402 - the path comes first
+from black_box import COMMAND  # noqa: E402 - the path comes first
+from real_artifacts import CORE, POLICY  # noqa: E402
 from real_cores import RealCluster, real_cluster  # noqa: E402
 from real_faults import CULPRIT, FAULTS, Fault  # noqa: E402
 from real_server import BrokenClusterError, Server, until  # noqa: E402
@@ -34,10 +39,14 @@ _TROUBLE = re.compile(r"javax\.net\.ssl|NotSslRecord|CertPathValidator|Failed ha
 _MOST_OF_A_KIND = 3
 _TROUBLE_S = 150
 _HALF_S = 30
+_NOT_KEPT = "--verify-only"
+_VERIFY_S = 120
 
 
-def main(names: list[str]) -> None:
+def main(arguments: list[str]) -> None:
+    names, keeps = [one for one in arguments if one != _NOT_KEPT], _NOT_KEPT not in arguments
     wanted = [fault for fault in FAULTS if not names or fault.name in names]
+    amiss = 0
     with tempfile.TemporaryDirectory() as folder, real_cluster(Path(folder)) as cluster:
         for fault in wanted:
             cluster.clear()
@@ -45,8 +54,35 @@ def main(names: list[str]) -> None:
             cluster.start()
             sys.stdout.write(f"{fault.name}: {_wait(cluster, fault)}\n")
             sys.stdout.flush()
-            for server in cluster.servers:
+            for server in cluster.servers if keeps else ():
                 _keep(server, RECORDINGS / fault.name / server.name, fault)
+            told, wanted_told = _verified(cluster), _wanted(fault)
+            amiss += told != wanted_told
+            sys.stdout.write(f"    verify: {sorted(told)}, expected {sorted(wanted_told)}\n")
+            sys.stdout.flush()
+    sys.exit(f"verify told {amiss} of {len(wanted)} otherwise than expected" if amiss else 0)
+
+
+def _wanted(fault: Fault) -> set[tuple[str, str]]:
+    return set() if fault.forms else {(fault.code, CULPRIT)}
+
+
+def _verified(cluster: RealCluster) -> set[tuple[str, str]]:
+    """Run `verify` as a person would, and return its problems and their servers."""
+    done = subprocess.run(
+        [*COMMAND, "verify", "--json", "--answers", str(cluster.answers)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=_VERIFY_S,
+        check=False,
+        env=os.environ | {"XDG_STATE_HOME": str(cluster.answers.parent / "state")},
+    )
+    told = [one for line in done.stdout.splitlines() if (one := json.loads(line))]
+    problems = [one for one in told if one["event"] == "problem"]
+    for one in problems:
+        sys.stdout.write(f"    {one['severity']}: {one['message']} {one.get('hint', '')}\n")
+    return {(p["problem"], p.get("server") or "") for p in problems if p["severity"] != "note"}
 
 
 def _wait(cluster: RealCluster, fault: Fault) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -20,10 +21,12 @@ from wizard.pki.material import fingerprint
 
 __all__ = [
     "CertificateFacts",
+    "chain_in",
     "days_left",
     "describe",
     "expires_within",
     "fingerprint",
+    "issuer_left_out",
     "issuer_names",
     "load_chain",
     "names_cover",
@@ -122,9 +125,35 @@ def load_chain(pem_or_der: bytes) -> tuple[x509.Certificate, ...]:
     return chain
 
 
+def chain_in(content: bytes | None) -> tuple[x509.Certificate, ...]:
+    """Return the certificates in a file, or none where none can be read."""
+    try:
+        return load_chain(content or b"")
+    except MaterialError:
+        return ()
+
+
 def issuer_names(chain: Sequence[x509.Certificate]) -> set[bytes]:
     """Return the issuers (DER names) of a chain: one of them is what an acceptor has to trust."""
     return {certificate.issuer.public_bytes() for certificate in chain}
+
+
+def issuer_left_out(
+    chain: Sequence[x509.Certificate], known: Iterable[x509.Certificate]
+) -> str | None:
+    """Return which intermediate authority a chain lacks, if it is one that is known from elsewhere.
+
+    Args:
+        chain: what a server sends, its own certificate first.
+        known: what other servers of the cluster send.
+    """
+    last = chain[-1]
+    for one in known:
+        if one.subject == last.issuer and one.issuer != one.subject != last.subject:
+            with suppress(ValueError, TypeError, InvalidSignature):
+                last.verify_directly_issued_by(one)
+                return one.subject.rfc4514_string()
+    return None
 
 
 def days_left(certificate: x509.Certificate, now: datetime) -> int:

@@ -42,6 +42,11 @@ _REFUSES_TO_START = (
         "The Neo4j process ends shortly after its start without saying why.",
     ),
     Fault(
+        "damaged-key",
+        "key-unreadable",
+        "The private key is in a format that Neo4j can't read, so it won't start.",
+    ),
+    Fault(
         "disk-full",
         "disk-full",
         "There is no room left on the server's disk, so Neo4j won't start.",
@@ -148,6 +153,11 @@ _STARTS = (
         "missing-trusted-directory",
         "trusted-missing",
         "The folder trusted/ is missing: Neo4j starts, but trusts nobody.",
+    ),
+    Fault(
+        "no-leader",
+        "leader-missing",
+        "The server has started and joined, but no leader is elected, so nobody can write.",
     ),
     Fault(
         "no-client-auth",

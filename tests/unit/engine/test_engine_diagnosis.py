@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from wizard.engine.diagnosis import Observations, ServerObservation, diagnose
 from wizard.engine.events import Probe, ProbeKind, Verdict
@@ -25,7 +28,7 @@ from wizard.neo4j.logs.lines import (
     TlsFailure,
 )
 from wizard.neo4j.policy import ClusterPolicy, policy_of
-from wizard.pki.authority import Authority, make_authority
+from wizard.pki.authority import Authority, authority_certificate_pem, make_authority
 from wizard.pki.host_names import alternative_names
 from wizard.pki.inspect import load_chain
 from wizard.pki.keys import make_key
@@ -54,6 +57,21 @@ def made(days: int = 365, at: datetime = NOW, authority: Authority | None = None
         lifetime_days=days,
         authority=authority or make_authority("payments", at),
     )
+
+
+def intermediate_of(root: Authority) -> Authority:
+    key = make_key(KeyAlgorithm.EC_P256)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject_name(Subject(common_name="between"), "", ""))
+        .issuer_name(root.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(root.certificate.not_valid_before_utc)
+        .not_valid_after(root.certificate.not_valid_after_utc)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    )
+    return Authority(certificate=builder.sign(root.key, SHA256()), key=key)  # type: ignore[arg-type]
 
 
 CA = make_authority("payments", NOW - timedelta(days=2), 3650)
@@ -268,6 +286,9 @@ CASES: dict[str, tuple[Observations, str]] = {
         with_server(trusted={"x": made()["server1"].trusted[0][1]}), "trusted-lacks-peer",
     ),
     "one way leaf": (with_leaf(usages=ONE_WAY), "no-client-auth-eku"),
+    "a leaf for clients only": (
+        with_leaf(usages=(ExtendedKeyUsageOID.CLIENT_AUTH,)), "no-client-auth-eku",
+    ),
     "not valid yet": (with_leaf(begins=NOW + timedelta(days=2)), "leaf-not-yet-valid"),
     "filtered between servers": (
         with_tests(probe("server2", ProbeKind.OURS, Verdict.FILTERED, reached=False)),
@@ -351,6 +372,24 @@ def test_a_server_whom_nobody_trusts_is_the_one_that_is_named() -> None:
     assert codes(with_server(trusted=lacking)) == {("trusted-lacks-peer", "server2")}
 
 
+def test_where_nobody_trusts_anybody_that_is_one_sentence_and_names_no_server() -> None:
+    selves = {name: made()[name] for name in NAMES}
+    servers = {
+        name: replace(
+            one,
+            certificate=selves[name].certificate_pem,
+            trusted={"own.crt": selves[name].trusted[0][1]},
+            leaf_made=None,
+        )
+        for name, one in healthy().servers.items()
+    }
+    (problem,) = diagnose(replace(healthy(), servers=servers, tests=()))
+    assert (problem.code, problem.server) == ("trusted-lacks-peer", None)
+    two = {name: one for name, one in servers.items() if name != "server3"}
+    (problem,) = diagnose(replace(healthy(), servers=two, tests=()))
+    assert "server1, server2 have in trusted/" in problem.message
+
+
 def test_a_server_that_stands_apart_from_linked_ones_has_not_joined() -> None:
     seen = healthy()
     links = {"server1": frozenset({"server3"}), "server3": frozenset({"server1"})}
@@ -363,6 +402,59 @@ def test_a_server_that_stands_apart_from_linked_ones_has_not_joined() -> None:
     assert codes(replace(seen, servers=silent)) == set()
     heard = {**servers, "server1": replace(servers["server1"], linked=frozenset({"server2"}))}
     assert codes(replace(seen, servers=heard)) == set()
+
+
+def refusing(**of_the_peer: Any) -> Observations:
+    """Let server1 log that it refuses server2, for its name and for a revocation list."""
+    seen = with_server(ip_addresses=frozenset({"10.0.0.2"}), **of_the_peer)
+    told = tuple(
+        TlsFailure(code=code, text=f"{code}: Neo4j's own words", remote=remote, told_at=NOW)
+        for code in ("name-not-covered", "leaf-revoked")
+        for remote in ("10.0.0.2", "10.9.9.9")
+    )
+    one = replace(seen.servers["server1"], failures=told)
+    return replace(seen, servers={**seen.servers, "server1": one})
+
+
+def test_a_peer_that_is_refused_for_its_name_or_by_a_list_is_told_from_the_log() -> None:
+    wanted = {("name-not-covered", "server2"), ("leaf-revoked", "server2")}
+    assert codes(refusing()) == wanted
+    assert all("server1 refuses server2" in problem.message for problem in diagnose(refusing()))
+    assert codes(refusing(starts_at=NOW - timedelta(hours=1))) == wanted
+
+
+def test_what_a_log_tells_of_a_peer_is_over_once_that_has_started_anew_or_is_linked() -> None:
+    assert codes(refusing(starts_at=NOW + timedelta(seconds=1))) == set()
+    seen = refusing()
+    linked = replace(seen.servers["server1"], linked=frozenset({"server2"}))
+    assert codes(replace(seen, servers={**seen.servers, "server1": linked})) == set()
+
+
+def test_a_chain_without_the_intermediate_that_others_send_is_told_as_that() -> None:
+    root = make_authority("root", NOW - timedelta(days=2), 3650)
+    between = intermediate_of(root)
+    trusted = {"ca.crt": authority_certificate_pem(root)}
+    issued = made(authority=between)
+    chains = {name: issued[name].certificate_pem for name in NAMES}
+    sent = {name: chain + authority_certificate_pem(between) for name, chain in chains.items()}
+
+    def told(*cut: str) -> set[tuple[str, str | None]]:
+        servers = {
+            name: replace(
+                one, certificate=(chains if name in cut else sent)[name], trusted=trusted,
+                leaf_made=None,
+            )
+            for name, one in healthy().servers.items()
+        }  # fmt: skip
+        return codes(replace(healthy(), servers=servers, tests=()))
+
+    assert told() == set()
+    assert told("server2") == {("chain-incomplete", "server2")}
+    assert told("server2", "server3") == {
+        ("chain-incomplete", "server2"), ("chain-incomplete", "server3"),
+    }  # fmt: skip
+    # Where nobody sends it, nothing tells a missing intermediate from a foreign authority.
+    assert told(*NAMES) == {("trusted-lacks-peer", None)}
 
 
 def test_what_one_server_suffers_from_explains_why_the_others_wait() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from wizard.engine.diagnosis import (
+    between,
     ciphers,
     discovery,
     drifting,
@@ -62,7 +63,7 @@ CERTAIN: tuple[Cause, ...] = (
     discovery.discovery_in_plaintext,
 )
 
-BETWEEN: tuple[Cause, ...] = (trusting.would_not_trust,)
+BETWEEN: tuple[Cause, ...] = (trusting.would_not_trust, between.log_tells_of_a_peer)
 
 FALLBACK: tuple[Cause, ...] = (refusing.refused_ours, refusing.refused_without_probe)
 

@@ -22,6 +22,7 @@ class ServerObservation:
         running: whether the process is up; None when nobody could look.
         was_stopped: whether its log ends with an orderly stop.
         has_started: whether the last thing its log tells of the process is that it is up.
+        starts_at: when it began to start, by its own clock.
         waits_for: how many servers it waits for, itself included; None when it does not wait.
         lacks_leader: whether the last it says is that it has heard of no leader.
         linked: the peers it is connected to by its log.
@@ -48,6 +49,7 @@ class ServerObservation:
     running: bool | None = None
     was_stopped: bool = False
     has_started: bool = False
+    starts_at: datetime | None = None
     waits_for: int | None = None
     lacks_leader: bool = False
     linked: frozenset[str] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wizard.engine.diagnosis.observations import Observations, ServerObservation
 from wizard.engine.diagnosis.problem import error, from_log
@@ -17,6 +17,7 @@ _HEARSAY = 2
 
 _FAULTS_OF_THE_PEER = frozenset(
     {
+        "key-does-not-match",
         "leaf-expired",
         "leaf-not-yet-valid",
         "leaf-revoked",
@@ -74,11 +75,25 @@ def refused_without_probe(seen: Observations) -> Iterator[Problem]:
 
 
 def _culprit(line: Failed, one: ServerObservation, seen: Observations) -> str:
-    """Return the server at fault: for a certificate or plaintext that is not taken, the peer."""
-    if line.code not in _FAULTS_OF_THE_PEER or "Received fatal alert" in line.text:
+    """Return the server at fault: for a certificate or plaintext that is not taken, the peer.
+
+    A server that takes none of several peers' certificates is at fault itself.
+    """
+    if line.code not in _FAULTS_OF_THE_PEER or _is_hearsay(line):
         return one.server
-    named = (s.server for s in seen.servers.values() if line.remote in s.ip_addresses)
-    return next(named, one.server)
+    named = _named_by([line], seen)
+    alike = [other for other in one.failures if other.code == line.code and not _is_hearsay(other)]
+    return one.server if len(_named_by(alike, seen)) > 1 else next(iter(named), one.server)
+
+
+def _is_hearsay(line: Failed) -> bool:
+    return "Received fatal alert" in line.text
+
+
+def _named_by(lines: Iterable[Failed], seen: Observations) -> set[str]:
+    """Return the servers that lines name as the other end."""
+    remotes = {line.remote for line in lines}
+    return {one.server for one in seen.servers.values() if one.ip_addresses & remotes}
 
 
 def _own_failure(one: ServerObservation) -> Failed | None:

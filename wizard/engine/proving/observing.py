@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from wizard.engine.diagnosis import Observations, ServerObservation
 from wizard.engine.probing.matrix import Probed
@@ -39,7 +39,6 @@ from wizard.neo4j.policy.reader import CLUSTER, PREFIX
 
 _STATES = (Starting, Started, Stopping, Stopped)
 _JOINING = (*_STATES, WaitingForPeers, WaitingForLeader, Bootstrapped)
-_LEADING = (*_STATES, WaitingForLeader, LeaderLost, LeaderKnown, Bootstrapped)
 _SCOPE = re.compile(r"dbms\.ssl\.policy\.(?P<scope>[^.]+)\.enabled")
 
 
@@ -92,7 +91,7 @@ def _server(
 ) -> ServerObservation:
     policy, refused = _policy(facts)
     files = facts.policy_files
-    meanings = [seen.meaning for seen in lines if seen.meaning is not None]
+    meanings = in_time([seen.meaning for seen in lines if seen.meaning is not None])
     state = _last(meanings, _STATES)
     failures = tuple(line for line in meanings if isinstance(line, Failed))
     strange = tuple(line for line in failures if _is_of_a_stranger(line, meanings, known))
@@ -102,8 +101,9 @@ def _server(
         running=facts.running,
         was_stopped=state is None or isinstance(state, (Stopping, Stopped)),
         has_started=isinstance(state, Started),
+        starts_at=next((m.at for m in reversed(meanings) if isinstance(m, Starting)), None),
         waits_for=_waits_for(meanings),
-        lacks_leader=isinstance(_last(meanings, _LEADING), (WaitingForLeader, LeaderLost)),
+        lacks_leader=_lacks_leader(meanings),
         linked=_linked(facts.server, meanings, known),
         unread=tuple(seen.text for seen in lines if not seen.source and seen.text),
         knocked=tuple(shown(line.remote) for line in strange),
@@ -190,6 +190,24 @@ def _waits_for(meanings: Sequence[LogLine]) -> int | None:
     return line.expected if isinstance(line, WaitingForPeers) else None
 
 
+def _lacks_leader(meanings: Sequence[LogLine]) -> bool:
+    """Whether any database of the server has lost its leader, or never heard of one."""
+    without: set[str] = set()
+    for line in meanings:
+        match line:
+            case Starting() | Started() | Stopping() | Stopped():
+                without.clear()
+            case WaitingForLeader():
+                without.add("")
+            case LeaderLost():
+                without.add(line.database)
+            case LeaderKnown() | Bootstrapped():
+                without.discard(line.database)
+            case _:
+                pass
+    return bool(without)
+
+
 def _policy(facts: ServerFacts) -> tuple[ClusterPolicy | None, str]:
     if facts.version is None:
         return None, ""
@@ -199,6 +217,20 @@ def _policy(facts: ServerFacts) -> tuple[ClusterPolicy | None, str]:
         return None, error.message
     except BlockedError:
         return None, ""
+
+
+def in_time(meanings: Sequence[LogLine]) -> list[LogLine]:
+    """Put what several logs of a server tell into the order in which it happened.
+
+    A line without a time stays where it is.
+    """
+    at = datetime.min.replace(tzinfo=UTC)
+    timed = [(at := _moment(line) or at, line) for line in meanings]
+    return [line for _, line in sorted(timed, key=lambda one: one[0])]
+
+
+def _moment(line: LogLine) -> datetime | None:
+    return line.told_at if isinstance(line, Failed) else line.at
 
 
 def _last(meanings: Sequence[LogLine], kinds: tuple[type[LogLine], ...]) -> LogLine | None:

@@ -34,12 +34,14 @@ class Failed(LogLine):
         text: Neo4j's own words, as written: from outside, so not safe to show as it is.
         weight: how much it says: of several lines about one failure the heaviest is the cause.
         remote: the IP address at the other end of the connection that failed, where one is named.
+        told_at: its own time, or in a stack trace that of the line above it.
     """
 
     code: str
     text: str
     weight: int = 2
     remote: str = ""
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ _LOADER: tuple[tuple[str, str, int], ...] = (
     ("chain-out-of-order", r"KeyStoreException: Certificate chain is not valid", 4),
     ("certificate-unreadable", r"Failed to load public certificate chain:", 2),
     ("trusted-stray-file", r"Failed to create trust manager based on:", 2),
+    ("certificate-unreadable", r"CertificateException: Could not parse certificate: ", 1),
     ("trusted-stray-file", r"signed overrun, bytes|signed fields invalid|Short read of DER", 2),
     ("setting-refused", r" declared multiple times\.", 3),
     ("setting-refused", r"Unrecognized setting\. No declared setting with name:", 3),

@@ -105,6 +105,9 @@ _JOURNAL = re.compile(r"\A\S.{0,80}? neo4j\[\d+\]: ")
 _PEER = r"(?P<host>[^/\s\[\]()]*)/(?P<ip>\[[0-9a-fA-F:.%]+\]|[0-9a-fA-F:.]+):(?P<port>\d{1,5})"
 _DIALLED = r"(?:(?P<host>[^/\s:\[\]()]*)/?(?P<ip>\[[0-9a-fA-F:.%]+\]|[0-9.]*)):(?P<port>\d{1,5})"
 
+_OF_DATABASE = r"(?:\[(?P<database>[^\]/\s]+)/\w+\] )?"
+"""What debug.log of 4.0 and later puts before a message about one database."""
+
 Maker = Callable[[re.Match[str]], LogLine]
 
 _MEANINGS: tuple[tuple[re.Pattern[str], Maker], ...] = (
@@ -143,13 +146,16 @@ _MEANINGS: tuple[tuple[re.Pattern[str], Maker], ...] = (
         re.compile(r"(Discovered|Lost) core member at (\S+)"),
         lambda m: Member(address=m[2], is_there=m[1] == "Discovered"),
     ),
-    (re.compile(r"Leader changed from \S+ to null"), lambda _: LeaderLost()),
+    (
+        re.compile(rf"{_OF_DATABASE}Leader changed from \S+ to null"),
+        lambda m: LeaderLost(database=m["database"] or ""),
+    ),
     (
         re.compile(
-            r"First leader elected: .*|Leader changed from \S+ to .*"
-            r"|Leader for \S+ is now LeaderInfo\{.*|Bound to cluster with id .*"
+            rf"{_OF_DATABASE}(?:First leader elected: .*|Leader changed from \S+ to .*"
+            r"|Leader for \{\w+\}/(?P<named>\S+) is now LeaderInfo\{.*|Bound to cluster with id .*)"
         ),
-        lambda _: LeaderKnown(),
+        lambda m: LeaderKnown(database=m["database"] or m["named"] or ""),
     ),
     (
         re.compile(rf"Connected to {_PEER} \[(?P<protocol>\w+ version:[\d.]+(?: \([^)]*\))?)\]"),
@@ -194,6 +200,7 @@ class LogReader:
     def __init__(self) -> None:
         self._strangers_trace = False
         self._remote = ""
+        self._at: datetime | None = None
 
     def read(self, text: str) -> LogLine | None:
         """Return what the next line means, or None."""
@@ -208,12 +215,13 @@ class LogReader:
         self._strangers_trace = _is_a_clients(category, message)
         channel = _REMOTE.search(message)
         self._remote = channel["ip"].strip("[]") if channel is not None else ""
+        self._at = _time(at)
         meaning = _meaning(message.rstrip())
         if meaning is None and not self._strangers_trace and level not in {"DEBUG", "INFO"}:
             meaning = failure_in(f"{message}\n{trace}", level)
         if meaning is None:
             return None
-        told = replace(meaning, at=_time(at), level=level, category=category)
+        told = replace(meaning, at=self._at, level=level, category=category)
         return self._of_the_channel(told)
 
     def _of_a_trace(self, line: str) -> LogLine | None:
@@ -226,9 +234,9 @@ class LogReader:
         return bare if isinstance(bare, ConnectedTo) else self._of_the_channel(failure_in(line))
 
     def _of_the_channel(self, meaning: LogLine | None) -> LogLine | None:
-        """Add to a failure who is at the other end, as the line or the one above it says."""
-        if isinstance(meaning, Failed) and self._remote:
-            return replace(meaning, remote=self._remote)
+        """Add to a failure who was at the other end and when, by its line or the one above it."""
+        if isinstance(meaning, Failed):
+            return replace(meaning, remote=self._remote, told_at=self._at)
         return meaning
 
 

@@ -128,9 +128,13 @@ class Member(LogLine):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderKnown(LogLine):
-    """The server has heard who leads."""
+    """The server has heard who leads a database; 3.5 has one only, and names none."""
+
+    database: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderLost(LogLine):
-    """Nobody leads any more, as far as the server knows."""
+    """Nobody leads a database any more, as far as the server knows."""
+
+    database: str = ""

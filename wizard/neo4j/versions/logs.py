@@ -80,6 +80,14 @@ class LogFacts:
     )
     """The line of the server that formed the cluster, before it has started."""
 
+    leader_lost = since(
+        "Knowledge Base, a 3.5 core that loses its members; public logs of 5 name databases so",
+        ("3.5", "Leader changed from MemberId{{{member}}} to null"),
+        ("4.0", "[system/00000000] Leader changed from MemberId{{{member}}} to null"),
+        ("5.0", "[system/00000000] Leader changed from RaftMemberId{{{member}}} to null"),
+    )
+    """The line of debug.log of a server that knows of no leader any more."""
+
     cluster_package = since(
         "Recordings of 3.4 (org.neo4j.causalclustering); a public debug.log of 5.20 (com.neo4j)",
         ("3.5", "o.n.c"),

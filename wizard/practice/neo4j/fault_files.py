@@ -17,6 +17,9 @@ from wizard.practice.neo4j.order import Order
 from wizard.secret import Secret
 
 _NOTES = b"Certificates of all servers, copied here last Tuesday.\n"
+_BINARY = b"0\x82\x01\x04" + bytes(range(256))
+"""What a key that was copied in another format looks like to a reader of PEM."""
+
 _WRONG = Secret("not-the-password-of-this-key")
 _OF_OTHERS = "others"
 
@@ -117,6 +120,8 @@ class FaultFiles:
     def _read_key(self, path: str) -> bytes:
         if "unreadable-key" in self._faults:
             raise PermissionError(path)
+        if "damaged-key" in self._faults:
+            return _BINARY
         if self._other is not None:
             return self._other.key
         if "swapped-key" in self._faults:

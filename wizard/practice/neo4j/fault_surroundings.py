@@ -1,4 +1,4 @@
-"""Faults around a server: its clock, the names it knows, and the members it looks for."""
+"""Faults around a server: its clock, the names it knows, its members and its leader."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from wizard.model.version import Version
+from wizard.neo4j.versions import rules_for
 from wizard.practice.neo4j.identity import Member
 from wizard.practice.neo4j.order import Order
 
 CLOCK_FAULT = "clock-behind"
 CLOCK_BEHIND = timedelta(days=2)
 FOUNDS_ITS_OWN = "founds-its-own"
+_NO_LEADER = "no-leader"
 _UNKNOWN_NAMES = "unknown-names"
 _WAITS_ALONE = "waits-alone"
 _NOBODYS_PORT = 5999
@@ -62,3 +65,10 @@ def known_members(members: Sequence[Member], faults: frozenset[str]) -> list[Mem
     if _WAITS_ALONE in faults:
         return [Member(member.host, _NOBODYS_PORT) for member in members]
     return list(members)
+
+
+def lost_leader(identity: str, version: Version, faults: frozenset[str]) -> str | None:
+    """Return how this server says that it has lost its leader, or None when it keeps it."""
+    if _NO_LEADER not in faults:
+        return None
+    return rules_for(version).leader_lost.format(member=identity[:8])

@@ -13,6 +13,7 @@ WAITING_EVERY_S = 10.0
 """Neo4j says at most this often that it waits (CoreMonitor)."""
 
 _MONITOR = "ClusterStateMonitor"
+_RAFT = "c.c.s.RaftState"
 _SERVER = "c.n.s.e.EnterpriseNeoWebServer"
 
 
@@ -21,10 +22,14 @@ class Formation:
 
     Args:
         servers: how many servers the cluster has.
+        leader_lost: what it says when it then loses its leader for good; None when it keeps it.
     """
 
-    def __init__(self, order: Order, logs: Logs, *, servers: int) -> None:
+    def __init__(
+        self, order: Order, logs: Logs, *, servers: int, leader_lost: str | None = None
+    ) -> None:
         self._order, self._logs, self._servers = order, logs, servers
+        self._leader_lost = leader_lost
         self._linked: set[Member] = set()
         self._changed = threading.Condition()
 
@@ -52,6 +57,8 @@ class Formation:
         last = [f"Remote interface available at http://{address}:7474/", "Started."]
         for message in reversed(last) if rules.interface_comes_last else last:
             self._logs.say(message, _SERVER)
+        if self._leader_lost is not None:
+            self._logs.detail(self._leader_lost, f"{rules.cluster_package}.{_RAFT}")
         report("started")
 
     def _is_majority(self) -> bool:

@@ -18,7 +18,12 @@ from wizard.neo4j.conf import Conf
 from wizard.neo4j.policy import startup_refusal
 from wizard.neo4j.versions import rules_for
 from wizard.practice.neo4j.command_expansion import expanded
-from wizard.practice.neo4j.fault_surroundings import FOUNDS_ITS_OWN, known_hosts, known_members
+from wizard.practice.neo4j.fault_surroundings import (
+    FOUNDS_ITS_OWN,
+    known_hosts,
+    known_members,
+    lost_leader,
+)
 from wizard.practice.neo4j.formation import Formation
 from wizard.practice.neo4j.identity import members, server_id
 from wizard.practice.neo4j.links import Surroundings, keep_linked
@@ -161,7 +166,8 @@ class Server:
         everyone = members(self._conf, self._order.version)
         peers = [member for member in everyone if (member.host, member.port) not in own]
         peers = known_members(peers, self._security.faults)
-        formation = Formation(self._order, self._logs, servers=len(peers) + 1)
+        lost = lost_leader(str(self._hello["server"]), self._order.version, self._security.faults)
+        formation = Formation(self._order, self._logs, servers=len(peers) + 1, leader_lost=lost)
         around = Surroundings(
             ip=self._order.ip,
             hosts=known_hosts(self._order, self._security.faults),
