@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,16 @@ import pytest
 from wizard.engine import session as session_module
 from wizard.engine.cancel import Cancel
 from wizard.engine.changes.changing import Heard
-from wizard.engine.events import ChangeFinished, ChangeStarted, Event, Finished, Said
+from wizard.engine.events import (
+    ChangeFinished,
+    ChangeStarted,
+    Event,
+    Finished,
+    ProblemFound,
+    Said,
+)
 from wizard.engine.parallel import Emit, on_each
+from wizard.engine.records.runs import RunState, all_runs
 from wizard.engine.request import Request, never
 from wizard.engine.session import Session
 from wizard.engine.walk import apply_walk, undo_walk
@@ -114,6 +123,23 @@ def test_a_server_that_is_lost_at_its_start_is_no_reason_to_stop_the_others(
     said = [event.message for event in events if isinstance(event, Said)]
     assert not any("back as it was" in words for words in said)
     assert any("neo4j-tls resume" in words for words in said)
+
+
+def test_a_reader_that_leaves_a_slow_cluster_leaves_it_as_it_is(
+    cluster: PracticeCluster, request_: Request
+) -> None:
+    """Slow is not failed, whether anybody is still there to hear it or not."""
+    events = apply_walk(replace(request_, formation_timeout_s=0))
+    for event in events:
+        if isinstance(event, ProblemFound) and event.problem.code == "links-incomplete":
+            break
+    else:
+        pytest.fail("the cluster formed at once")
+    assert isinstance(events, Generator)
+    events.close()
+    assert all_runs(request_.environ)[-1].state is RunState.UNFINISHED
+    confs = [Path(one.conf, "neo4j.conf").read_bytes() for one in cluster.servers]
+    assert all(b"cluster.enabled=true" in conf for conf in confs)
 
 
 def test_only_a_lost_connection_is_made_again(

@@ -82,24 +82,37 @@ class Apply:
         self._followed: dict[str, Connection] = {}
 
     def run(self) -> Steps:
-        """Go through with it; whatever ends it early puts every server back first."""
+        """Go through with it; whatever ends it early puts every server back first.
+
+        Only a cluster that is left as it stands is left so, whoever still listens.
+        """
+        try:
+            broken = yield from self._ended()
+            if broken is None:
+                self.last_word = Kind.STAGED if self._only_stages else Kind.APPLIED
+                return Result.OK
+            if broken.result is Result.STOPPED:
+                return (yield from self._left_open(broken))
+            return broken.result if self.last_word is Kind.REVERTED else Result.STOPPED
+        finally:
+            self._watch.close()
+
+    def _ended(self) -> Generator[Event, None, Broken | None]:
+        """Go forward, and back again but for what is left open; return what broke it."""
         try:
             try:
                 yield from self._forward()
             except Broken as broken:
-                if broken.result is Result.STOPPED:
-                    return (yield from self._left_open(broken))
-                return (yield from self._back(broken))
+                if broken.result is not Result.STOPPED:
+                    yield from self._back(broken)
+                return broken
         except BaseException:
             # A defect, a full disk, or a reader that left: nobody listens, the servers still count.
             self._journal.let_go()
             for _unheard in self._back(Broken(Result.REVERTED)):
                 pass
             raise
-        finally:
-            self._watch.close()
-        self.last_word = Kind.STAGED if self._only_stages else Kind.APPLIED
-        return Result.OK
+        return None
 
     @property
     def _only_stages(self) -> bool:
@@ -199,15 +212,15 @@ class Apply:
         )
 
     def _left_open(self, broken: Broken) -> Steps:
+        self.last_word = Kind.STOPPED
         for problem in broken.problems:
             yield ProblemFound(problem=problem)
         if not any(problem.code in PASSING for problem in broken.problems):
             waited_s = self._request.formation_timeout_s
             yield ProblemFound(problem=not_formed(self._plan.run, waited_s))
-        self.last_word = Kind.STOPPED
         return broken.result
 
-    def _back(self, broken: Broken) -> Steps:
+    def _back(self, broken: Broken) -> Generator[Event, None, None]:
         for problem in broken.problems:
             yield ProblemFound(problem=problem)
         yield Said(message="Putting every server back as it was.")
@@ -221,4 +234,3 @@ class Apply:
             stop_first=self._stopping,
         )
         self.last_word = Kind.REVERTED if whole else Kind.STOPPED
-        return broken.result if whole else Result.STOPPED
