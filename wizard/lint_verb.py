@@ -32,7 +32,6 @@ from wizard.neo4j.lint.text.another_file import is_binary
 from wizard.neo4j.versions import NEWEST_KNOWN, VersionRules, rules_for
 from wizard.plain_file import PlainFile, read_plain_file
 
-_COMMAND_MODE = 0o640
 _FOLDER = (
     "Neo4j 4 and later can take a folder of files with one setting each; name one neo4j.conf here."
 )
@@ -90,7 +89,7 @@ def _events(
             yield Said(message=sentence, at=now)
     else:
         problems = lint(content.raw, rules.version, file=name)
-    problems = (*_of_the_mode(content, problems, name), *problems)
+    problems = (*_of_the_mode(content, problems, name, rules.command_conf_mode), *problems)
     for problem in problems:
         yield ProblemFound(problem=problem, at=now)
     result = Result.PROBLEMS if _is_wrong(problems) else Result.OK
@@ -98,16 +97,18 @@ def _events(
     yield Finished(result=result, exit_code=EXIT_CODES[result], at=now)
 
 
-def _of_the_mode(content: PlainFile, problems: Sequence[Problem], name: str) -> Iterator[Problem]:
+def _of_the_mode(
+    content: PlainFile, problems: Sequence[Problem], name: str, most: int
+) -> Iterator[Problem]:
     """Yield a note where Neo4j would expand no command, because the file is open to others."""
-    if not content.mode & ~_COMMAND_MODE or not any(p.code == "command-in-value" for p in problems):
+    if not content.mode & ~most or not any(p.code == "command-in-value" for p in problems):
         return
     yield Problem(
         code="mode-forbids-commands",
         severity=Severity.NOTE,
         message=f"{name} has mode {content.mode:04o}; if that is the file Neo4j reads, it runs no "
         "command for it and refuses to start.",
-        hint=f"Give it mode {_COMMAND_MODE:04o}, or a tighter one.",
+        hint=f"Give it mode {most:04o}, or a tighter one.",
         file=name,
     )
 

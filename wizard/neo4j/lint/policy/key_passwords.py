@@ -75,9 +75,10 @@ def _trimmed(reading: Reading, key: str, value: str) -> Iterator[Finding]:
 def _in_the_clear(reading: Reading, key: str) -> Finding:
     hint = "Keep neo4j.conf readable for Neo4j's user and group alone (mode 0640)."
     if reading.rules.expands_commands:
+        most = f"{reading.rules.command_conf_mode:04o}"
         hint = (
             "Keep neo4j.conf at mode 0640 or tighter; or let a command print the password, "
-            "$(...): Neo4j then starts only with --expand-commands, neo4j.conf may be of mode 0640 "
+            f"$(...): Neo4j then starts only with --expand-commands, neo4j.conf may be of mode {most} "
             "at most and must belong to the user or the group it runs as, and every neo4j-admin "
             "in a cron job needs --expand-commands too."
         )

@@ -27,7 +27,8 @@ def commands(reading: Reading) -> Iterator[Finding]:
         Severity.NOTE,
         "command-in-value",
         f"Neo4j works out {where} by a command: it starts only with --expand-commands, and with a "
-        "neo4j.conf of mode 0640 or tighter that belongs to the user or group it runs as.",
+        f"neo4j.conf of mode {reading.rules.command_conf_mode:04o} or tighter that belongs to the "
+        "user or group it runs as.",
         "Give --expand-commands to every neo4j-admin that reads this file as well, such as a "
         "backup job of cron; without it that job fails.",
         line=found[0].line,
