@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from wizard.engine.cancel import Cancel
 from wizard.engine.events import ChangeStarted, Event, Finished, ProblemFound, Said
 from wizard.engine.records.journal import Journal, Kind
 from wizard.engine.records.runs import Run, RunState, all_runs
@@ -182,3 +183,26 @@ def test_what_is_lost_before_that_is_made_afresh(cluster: PracticeCluster, stage
 def test_without_a_run_there_is_nothing_to_resume(request_: Request) -> None:
     code, events = told(resume_walk, request_)
     assert (code, changes(events)) == (0, set())
+
+
+def from_elsewhere(request: Request, folder: Path) -> Request:
+    """The same answers on a workstation without records, where somebody asks to stop at once."""
+    cancel = Cancel()
+    cancel.set()
+    environ = {**request.environ, "XDG_STATE_HOME": str(folder)}
+    return replace(request, environ=environ, from_servers=True, cancel=cancel)
+
+
+def test_an_interruption_elsewhere_tells_whether_something_is_half_way(
+    cluster: PracticeCluster, staged: Request, tmp_path: Path
+) -> None:
+    before = seen(cluster)
+    for at, walk in enumerate((undo_walk, resume_walk)):
+        code, events = told(walk, from_elsewhere(staged, tmp_path / str(at)))
+        assert (code, changes(events)) == (4, set())
+        said = [event.message for event in events if isinstance(event, Said)]
+        assert any(f"neo4j-tls undo {the_run(staged).id}" in words for words in said)
+    assert seen(cluster) == before
+    assert told(resume_walk, staged)[0] == 0
+    code, events = told(undo_walk, from_elsewhere(staged, tmp_path / "whole"))
+    assert (code, changes(events)) == (130, set())

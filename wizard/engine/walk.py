@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 
 from wizard.engine.changes.applying import apply_plan
-from wizard.engine.changes.ending import half_way
 from wizard.engine.changes.putting_back import problem_from
 from wizard.engine.events import (
     EXIT_CODES,
@@ -32,20 +31,13 @@ from wizard.engine.planned import (
     settings_of,
 )
 from wizard.engine.proving.verify import known_of, verify
-from wizard.engine.records.runs import (
-    Run,
-    RunState,
-    all_runs,
-    new_run_id,
-    open_run,
-    run_to_resume,
-    run_to_undo,
-)
+from wizard.engine.records.runs import Run, all_runs, new_run_id, run_to_resume, run_to_undo
 from wizard.engine.request import Request
+from wizard.engine.returning.interrupted import as_it_stands
 from wizard.engine.returning.resume import resume
 from wizard.engine.returning.resume_elsewhere import resume_from_servers
 from wizard.engine.returning.undo import undo, undo_from_servers
-from wizard.errors import CancelledError, WizardError
+from wizard.errors import WizardError
 from wizard.planning.plan import RUN
 
 Find = Callable[[Mapping[str, str], str | None, str | None], Run | None]
@@ -118,7 +110,7 @@ def undo_walk(request: Request) -> Iterator[Event]:
             yield Said(message="There is nothing to undo.")
             return Result.OK
         yield Said(message=f"Undoing run {run.id} of the cluster {run.cluster}.")
-        return (yield from _as_it_stands(run, undo(request, run)))
+        return (yield from as_it_stands(run, undo(request, run)))
 
     named = request.run if request.from_servers else _named(request, cluster, run_to_undo)
     yield from _timed(request, _whole("undo", named, body))
@@ -136,7 +128,7 @@ def resume_walk(request: Request) -> Iterator[Event]:
             yield Said(message="There is nothing to resume.")
             return Result.OK
         yield Said(message=f"Going on with run {run.id} of the cluster {run.cluster}.")
-        return (yield from _as_it_stands(run, resume(request, run)))
+        return (yield from as_it_stands(run, resume(request, run)))
 
     named = request.run if request.from_servers else _named(request, cluster, run_to_resume)
     yield from _timed(request, _whole("resume", named, body))
@@ -154,20 +146,6 @@ def runs_walk(request: Request) -> Iterator[Event]:
         return Result.OK
 
     yield from _timed(request, _whole("runs", None, body))
-
-
-def _as_it_stands(run: Run, work: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
-    """Do work on a run; interrupted before it began, a run that stood half-way still does."""
-    try:
-        result = yield from work
-    except CancelledError:
-        if open_run(run.folder).state is not RunState.UNFINISHED:
-            raise
-        result = Result.INTERRUPTED
-    if result is Result.INTERRUPTED and open_run(run.folder).state is RunState.UNFINISHED:
-        yield from half_way(run.id)
-        return Result.STOPPED
-    return result
 
 
 def _whole(command: str, run: str | None, body: Body) -> Iterator[Event]:

@@ -22,6 +22,7 @@ from wizard.engine.records.recorded import Leaf
 from wizard.engine.records.runs import run_to_resume
 from wizard.engine.request import Request
 from wizard.engine.returning.adopting import Known, Told, names_run, run_on_servers
+from wizard.engine.returning.interrupted import as_it_stands
 from wizard.engine.returning.resume import resume
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
@@ -61,7 +62,6 @@ def resume_from_servers(request: Request) -> Generator[Event, None, Result]:
         if not (yield from connect(session)):
             return Result.UNREACHABLE
         session.survey()
-        request.cancel.check()
         try:
             run = run_on_servers(request, session, lambda told: _known(request, session, told))
         except OnlyUndoError as error:
@@ -84,7 +84,8 @@ def resume_from_servers(request: Request) -> Generator[Event, None, Result]:
                 message="It was begun on another workstation: which certificates were made is known"
                 " by each server's own word."
             )
-        return (yield from resume(replace(request, session=session), run))
+        going_on = resume(replace(request, session=session), run)
+        return (yield from as_it_stands(run, going_on, session))
 
 
 def _known(request: Request, session: Session, told: Told) -> Known:

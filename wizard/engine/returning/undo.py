@@ -16,6 +16,7 @@ from wizard.engine.records.journal import Journal, Kind, read_journal
 from wizard.engine.records.runs import OPEN, Run, only_wizard, run_to_undo
 from wizard.engine.request import Request
 from wizard.engine.returning.adopting import fits_answers, names_run, run_on_servers
+from wizard.engine.returning.interrupted import as_it_stands
 from wizard.engine.session import Session
 from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.secrets_file import load_secrets
@@ -93,7 +94,6 @@ def undo_from_servers(request: Request) -> Generator[Event, None, Result]:
         if not (yield from connect(session)):
             return Result.UNREACHABLE
         session.survey()
-        request.cancel.check()
         run = run_on_servers(request, session)
         if run is None:
             run = run_to_undo(request.environ, request.run, settings.cluster)
@@ -103,7 +103,8 @@ def undo_from_servers(request: Request) -> Generator[Event, None, Result]:
             yield Said(message="There is nothing to undo: no server tells of a run.")
             return Result.OK
         yield Said(message=f"Undoing run {run.id} of the cluster {run.cluster}.")
-        return (yield from undo(replace(request, session=session), run))
+        back = undo(replace(request, session=session), run)
+        return (yield from as_it_stands(run, back, session))
 
 
 def _touched(session: Session, run: str, formers: Sequence[Former]) -> bool:
