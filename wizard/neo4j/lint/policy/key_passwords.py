@@ -78,9 +78,9 @@ def _in_the_clear(reading: Reading, key: str) -> Finding:
         most = f"{reading.rules.command_conf_mode:04o}"
         hint = (
             "Keep neo4j.conf at mode 0640 or tighter; or let a command print the password, "
-            f"$(...): Neo4j then starts only with --expand-commands, neo4j.conf may be of mode {most} "
-            "at most and must belong to the user or the group it runs as, and every neo4j-admin "
-            "in a cron job needs --expand-commands too."
+            "$(...): Neo4j then starts only with --expand-commands, neo4j.conf may be of mode "
+            f"{most} at most and must belong to the user or the group it runs as, and every "
+            "neo4j-admin in a cron job needs --expand-commands too."
         )
     return tell(
         reading,
