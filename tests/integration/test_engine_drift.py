@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +54,28 @@ def changed(path: Path, change: Callable[[bytes], bytes]) -> Iterator[None]:
     path.chmod(mode)
 
 
+def password_of(raw: bytes) -> bytes:
+    found = re.search(rb"private_key_password=(\S+)", raw)
+    assert found is not None
+    return found[1]
+
+
+def other_password(raw: bytes) -> bytes:
+    """Change one byte of the password of the private key."""
+    password = password_of(raw)
+    return raw.replace(password, bytes([password[0] ^ 1]) + password[1:])
+
+
+def a_comment(raw: bytes) -> bytes:
+    """Change one byte of a comment."""
+    at = raw.index(b"# ") + 1
+    return raw[:at] + b"-" + raw[at + 1 :]
+
+
+def everything_kept(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
 @contextmanager
 def added(path: Path, content: bytes) -> Iterator[None]:
     path.write_bytes(content)
@@ -95,6 +118,22 @@ def test_one_byte_in_any_file_of_the_policy_is_named(tmp_path: Path) -> None:
             assert f"On server2, {file} is not" in problem.message
             assert problem.evidence.startswith(f"{file}: ")
             assert problem.hint
+
+        right, wrong = (
+            password_of(raw) for raw in (conf.read_bytes(), other_password(conf.read_bytes()))
+        )
+        with changed(conf, other_password):
+            found, events, code = verified(request)
+        (problem,) = [p for p in found if p.server == "server2"]
+        assert (problem.code, code) == ("key-password-wrong", 1)
+        assert "does not start again" in problem.message
+        told = "".join(map(repr, events)).encode() + everything_kept(tmp_path)
+        assert b"key-password-wrong" in told
+        assert right not in told
+        assert wrong not in told
+        with changed(conf, a_comment):
+            found, _, code = verified(request)
+        assert (code, [p for p in found if p.server == "server2"]) == (0, [])
 
         with added(folder / "revoked" / "peer.crl", b"a list"):
             assert not [p for p in verified(request)[0] if p.code == "changed-on-disk"]

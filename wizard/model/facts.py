@@ -127,7 +127,7 @@ class PolicyFiles:
     Attributes:
         directory: its absolute path.
         public_certificate: the bytes of the certificate file (public), or None when unreadable.
-        private_key_exists: whether there is a key file; its content is never read.
+        private_key_exists: whether there is a key file; the survey never reads its content.
         trusted: file name to bytes, for every entry of trusted/; None when there is no such folder.
     """
 

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from wizard.engine.proving.drift import conf_drift, file_drift
+import pytest
+
+from wizard.engine.diagnosis.observations import Drifted
+from wizard.engine.proving.drift import conf_drift, file_drift, with_key
+from wizard.engine.proving.key_drift import OF_PASSWORDS
+from wizard.model.settings import KeyAlgorithm
+from wizard.pki.keys import make_key, private_key_pem
+from wizard.pki.loader.next_start import key_trouble
 from wizard.planning.plan import ConfSetting
+from wizard.secret import Secret
 
 SCOPE = "dbms.ssl.policy.cluster"
 SETTINGS = (
@@ -51,3 +59,25 @@ def test_files_that_are_other_gone_or_added_are_told() -> None:
     assert names({"private.key": "1" * 64}) == ["trusted/ca.crt"]
     assert names({**SENT, "trusted/x.crt": "5" * 64}) == ["trusted/x.crt"]
     assert names(None) == ["/c"]
+
+
+def test_a_password_that_does_not_fit_the_key_is_told_once_by_what_comes_of_it() -> None:
+    scope = f"{SCOPE}.private_key_password"
+    gone = Drifted(file="neo4j.conf", evidence=f"{scope}: it is gone")
+    lax = Drifted(file="neo4j.conf", evidence=f"{SCOPE}.client_auth: it is NONE")
+    missing = Drifted(file="neo4j.conf", evidence=scope, code="key-password-missing")
+    assert with_key((gone, lax), (missing,)) == (lax, missing)
+    assert with_key((gone, lax), ()) == (gone, lax)
+
+
+@pytest.mark.parametrize("major", [4, 5, 2026])
+def test_a_key_is_asked_as_neo4j_would_open_it(major: int) -> None:
+    right, wrong = Secret("the right password"), Secret("not the right password")
+    key = make_key(KeyAlgorithm.EC_P256)
+    sealed = private_key_pem(key, right)
+    assert key_trouble(sealed, right, major) is None
+    assert key_trouble(sealed, wrong, major) == "key-password-wrong"
+    assert key_trouble(sealed, None, major) in OF_PASSWORDS
+    plain = private_key_pem(key, None)
+    assert key_trouble(plain, None, major) is None
+    assert key_trouble(plain, right, major) == (None if major == 4 else "password-on-plain-key")

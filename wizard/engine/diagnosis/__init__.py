@@ -72,6 +72,7 @@ LAST: tuple[Cause, ...] = (
     joining.has_no_leader,
     joining.not_joined,
     unproved.not_proved,
+    drifting.key_will_not_open,
     drifting.changed_since,
     drifting.changed_on_disk,
     drifting.not_reloaded,

@@ -5,19 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.engine.diagnosis.leaves import described, on_disk
-from wizard.engine.diagnosis.observations import Observations, ServerObservation
+from wizard.engine.diagnosis.observations import CHANGED, Observations, ServerObservation
 from wizard.engine.diagnosis.problem import warning
 from wizard.model.problems import Problem
 from wizard.pki.inspect import CertificateFacts
 
 _MOST_NAMED = 5
 _RESTART = "Restart Neo4j on this server when it suits, and then verify again."
+_AT_NEXT_START = {
+    "key-password-missing": "neo4j.conf has no password for the private key any more, which needs"
+    " one",
+    "key-password-wrong": "the password that neo4j.conf has now does not open the private key",
+    "password-on-plain-key": "neo4j.conf has a password, and the private key has none any more",
+}
+
+
+def key_will_not_open(seen: Observations) -> Iterator[Problem]:
+    """The process runs with a key that it could not open again."""
+    for one in seen.servers.values():
+        for change in seen.drift.get(one.server, ()):
+            if one.encrypts and change.code in _AT_NEXT_START:
+                yield warning(
+                    one.server,
+                    change.code,
+                    f"On {one.server}, {_AT_NEXT_START[change.code]}: Neo4j goes on until it is"
+                    " stopped, and then does not start again.",
+                    "Before anybody restarts Neo4j there, put the password back that belongs to"
+                    " the key, or let the key have that password.",
+                    change.evidence,
+                )
 
 
 def changed_since(seen: Observations) -> Iterator[Problem]:
     """Files of the cluster policy are not those that the run has put there."""
     for one in seen.servers.values():
-        drifted = seen.drift.get(one.server, ())
+        drifted = [c for c in seen.drift.get(one.server, ()) if c.code == CHANGED]
         if not one.encrypts or not drifted:
             continue
         files = list(dict.fromkeys(change.file for change in drifted))

@@ -13,6 +13,8 @@ from wizard.model.version import Version
 from wizard.neo4j.logs.lines import Failed, Hindrance, LoaderError, PolicyLoaded, StartFailed
 from wizard.neo4j.policy import ClusterPolicy
 
+CHANGED = "changed-on-disk"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerObservation:
@@ -105,10 +107,12 @@ class Drifted:
 
     Attributes:
         file: its path as seen from the policy's folder, or `neo4j.conf`.
+        code: `changed-on-disk`, or what Neo4j stumbles over at its next start because of it.
     """
 
     file: str
     evidence: str
+    code: str = CHANGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

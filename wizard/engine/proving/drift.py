@@ -8,6 +8,7 @@ from typing import Any
 
 from wizard.engine.diagnosis.observations import Drifted
 from wizard.engine.parallel import Gathered, together
+from wizard.engine.proving.key_drift import key_drift
 from wizard.engine.records.journal import Kind, read_journal
 from wizard.engine.records.plan_records import plan_of
 from wizard.engine.records.runs import Run
@@ -28,7 +29,8 @@ def compared(
 ) -> Gathered[tuple[Drifted, ...]]:
     """Return what has changed on each server since a run left it, whoever changed it.
 
-    Only hashes leave the servers. Revocation lists that were added are no drift: that is how a
+    Of files only hashes leave the servers; where neo4j.conf has changed, its key is asked whether
+    it still opens (`key_drift`). Revocation lists that were added are no drift: that is how a
     certificate is revoked.
 
     Raises:
@@ -38,12 +40,20 @@ def compared(
     plans = {one.server: one for one in plan_of(run).servers if one.server in sent}
 
     def work(server: str) -> tuple[Drifted, ...]:
-        one, hashes = plans[server], sent[server]
+        one, hashes, connection = plans[server], sent[server], session.connections[server]
         conf = tuple(conf_drift(one.conf_settings, facts[server].conf, str(hashes["conf"])))
-        now = hashes_below(session.connections[server], one.base_directory)
+        now = hashes_below(connection, one.base_directory)
+        if hashlib.sha256(facts[server].conf).hexdigest() != hashes["conf"]:
+            conf = with_key(conf, tuple(key_drift(connection, facts[server])))
         return (*conf, *file_drift(one.base_directory, hashes["files"], now))
 
     return together([name for name in facts if name in plans and name in session.connections], work)
+
+
+def with_key(conf: tuple[Drifted, ...], key: tuple[Drifted, ...]) -> tuple[Drifted, ...]:
+    """Join both; a password that does not open the key is told once, by what comes of it."""
+    rest = tuple(change for change in conf if not key or _SECRET not in change.evidence)
+    return (*rest, *key)
 
 
 def _sent(run: Run) -> Mapping[str, Mapping[str, Any]]:
@@ -59,7 +69,7 @@ def conf_drift(settings: Sequence[ConfSetting], raw: bytes, sent_hash: str) -> I
     """Yield each setting of the cluster policy that is not as the run has set it.
 
     Other settings are not the wizard's. The password of the key is not recorded, so only its
-    absence is seen.
+    absence is seen here.
     """
     if hashlib.sha256(raw).hexdigest() == sent_hash:
         return
