@@ -103,8 +103,11 @@ def _give_back(session: Session, keys: Mapping[str, str], holder: Holder, name: 
 
 
 def _is_outlived(other: Holder, own: Holder) -> bool:
-    """Whether a lock is left from a process of this workstation that is gone, or from this one."""
-    if other.station != own.station:
+    """Whether a lock is left from a process of this workstation that is gone, or from this one.
+
+    A state folder may be shared by several hosts, and a process id means something on one alone.
+    """
+    if (other.station, other.host) != (own.station, own.host):
         return False
     if other.process in (0, own.process):
         return True
