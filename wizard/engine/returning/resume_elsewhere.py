@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from wizard.engine.changes.putting_back import problem_from
 from wizard.engine.events import Event, ProblemFound, Result, Said
+from wizard.engine.making.bringing import material_of
 from wizard.engine.parallel import together
 from wizard.engine.planned import connect, opened, settings_of
 from wizard.engine.records.course import course_of
@@ -25,8 +26,10 @@ from wizard.engine.returning.adopting import Known, Told, names_run, run_on_serv
 from wizard.engine.returning.interrupted import as_it_stands
 from wizard.engine.returning.resume import resume
 from wizard.engine.session import Session
-from wizard.errors import BlockedError
+from wizard.errors import AnswerError, BlockedError
 from wizard.model.facts import ServerFacts
+from wizard.model.settings import Settings, TrustModel
+from wizard.pki.supply.supplied import Material
 from wizard.planning.plan import FileRole, Plan, ServerPlan
 from wizard.planning.planner import make_plan, with_run
 from wizard.remote.run_folders import RunFolder, original_conf
@@ -39,11 +42,12 @@ class OnlyUndoError(BlockedError):
         told: the run.
         message: one full sentence saying why.
         code: the stable problem code.
+        instead: what would open it, as a full sentence.
     """
 
-    def __init__(self, told: Told, message: str, code: str) -> None:
-        hint = f"Put every server back with `neo4j-tls undo --answers FILE {told.run}`."
-        super().__init__(message, hint=hint, code=code)
+    def __init__(self, told: Told, message: str, code: str, instead: str = "") -> None:
+        back = f"Put every server back with `neo4j-tls undo --answers FILE {told.run}`."
+        super().__init__(message, hint=f"{instead} {back}".strip(), code=code)
         self.told = told
 
 
@@ -96,13 +100,9 @@ def _known(request: Request, session: Session, told: Told) -> Known:
     """
     _all_there(session, told)
     settings = settings_of(request)
-    if settings.trust.comes_from_outside:
-        raise OnlyUndoError(
-            told,
-            f"The run {told.run} uses certificates that were brought to another workstation.",
-            "answers-changed",
-        )
-    plan = with_run(make_plan(settings, tuple(_as_before(session, told))), told.run)
+    material = _brought(request, settings, told)
+    facts = tuple(_as_before(session, told))
+    plan = with_run(make_plan(settings, facts, material=material), told.run)
     blocked = [problem.message for problem in plan.problems if problem.blocks]
     if blocked or not all(_is_same(one, told.folders.get(one.server)) for one in plan.servers):
         raise OnlyUndoError(
@@ -112,7 +112,47 @@ def _known(request: Request, session: Session, told: Told) -> Known:
             else f"The run {told.run} was made from other answers, or the servers have changed.",
             "answers-changed",
         )
+    _same_brought(told, plan)
     return _recorded(told, plan)
+
+
+def _brought(request: Request, settings: Settings, told: Told) -> Material | None:
+    """Read the certificates that the answers name, where the run uses such.
+
+    Raises:
+        OnlyUndoError: they are not to be had here.
+    """
+    if settings.trust is TrustModel.REQUEST:
+        raise OnlyUndoError(
+            told,
+            f"The keys and requests of the run {told.run} are kept on another workstation.",
+            "answers-changed",
+            "Go on with it there.",
+        )
+    try:
+        return material_of(request, settings)
+    except AnswerError as error:
+        message = f"The run {told.run} uses certificates that were brought: {error.message}"
+        raise OnlyUndoError(told, message, error.code, _BRING) from error
+
+
+def _same_brought(told: Told, plan: Plan) -> None:
+    """Refuse where what the answers bring is not what was put on the servers."""
+    for one in plan.servers:
+        if one.brought and one.brought.fingerprint != told.folders[one.server].fingerprint:
+            raise OnlyUndoError(
+                told,
+                f"{one.brought.file} is not the certificate that the run {told.run} has put on"
+                f" {one.server}.",
+                "material-changed",
+                _BRING,
+            )
+
+
+_BRING = (
+    "Bring the very keys and certificates that the run was begun with, and name them in the"
+    " answers (trust.material)."
+)
 
 
 def _all_there(session: Session, told: Told) -> None:
