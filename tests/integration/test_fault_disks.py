@@ -219,3 +219,57 @@ def test_an_original_that_is_gone_is_told_and_the_conf_stays(
     refuses(lambda: restore(connection, RUN, SERVER), "undo-damaged")
     assert (scene.home / "conf" / "neo4j.conf").read_bytes() == order.conf
     assert (undo / "manifest").exists()
+
+
+def fill(folder: Path) -> list[Path]:
+    """Take every byte and then every further file that the file system of a folder has."""
+    made = [folder / "ballast"]
+    with contextlib.suppress(OSError), made[0].open("wb", buffering=0) as file:
+        while file.write(b"\0" * 4096):
+            pass
+    with contextlib.suppress(OSError):
+        while True:
+            made.append(folder / f"ballast{len(made)}")
+            made[-1].touch()
+    return [one for one in made if one.exists()]
+
+
+def test_a_login_folder_that_fills_up_later_keeps_nobody_from_stopping_and_starting(
+    scene: Scene, connection: Connection
+) -> None:
+    order, before = scene.order(), scene.trees()
+    start(connection, scene.service, [])
+    with small(scene.sshd.home, "size=2m,nr_inodes=200"):
+        stage(connection, order)
+        validate(connection, order)
+        ballast = fill(scene.sshd.home)
+        stop(connection, scene.service, 10)
+        assert not is_running(connection, scene.service)
+        commit(connection, order)
+        start(connection, scene.service, [])
+        assert is_running(connection, scene.service)
+        stop(connection, scene.service, 10)
+        restore(connection, RUN, SERVER)
+        for one in ballast:
+            one.unlink()
+        assert not (scene.sshd.home / ".neo4j-tls").exists()
+    assert scene.trees() == before
+
+
+def test_a_login_folder_without_room_for_a_stop_is_told_before_anything_is_stopped(
+    scene: Scene, connection: Connection
+) -> None:
+    order = scene.order()
+    start(connection, scene.service, [])
+    with small(scene.sshd.home, "size=2m,nr_inodes=200"):
+        undo = Path(stage(connection, order).undo)
+        shutil.rmtree(undo / "room")
+        ballast = fill(scene.sshd.home)
+        refuses(lambda: validate(connection, order), "too-little-space")
+        refuses(lambda: stop(connection, scene.service, 10), "too-little-space")
+        assert is_running(connection, scene.service)
+        for one in ballast:
+            one.unlink()
+        validate(connection, order)
+        stop(connection, scene.service, 10)
+        restore(connection, RUN, SERVER)

@@ -112,10 +112,12 @@ def stage(connection: Connection, order: StageOrder) -> StageReport:
 
 
 def validate(connection: Connection, order: StageOrder) -> StageReport:
-    """Read everything that was staged back once more, from the disk on; nothing changes.
+    """Read everything that was staged back once more, from the disk on; nothing of it changes.
+
+    Also sees that a stop and a start will have room to leave their word in the run's folder.
 
     Raises:
-        RemoteError: `mismatch`, `conf-changed` or `undo-damaged`.
+        RemoteError: `mismatch`, `conf-changed`, `undo-damaged` or `too-little-space`.
     """
     answer = run_script(connection, "check", order.run, order.server)
     hashes = {order.conf_sha256, order.conf_hash_after}

@@ -1,6 +1,7 @@
 # Reads: run, server. Answers how everything that was staged stands now, and neo4j.conf, once all of
 # it is on the disk: what comes next must survive a power cut.
 open_run
+keep_room || refuse too-little-space "$undo"
 cd -P "$base" || refuse mismatch "$base"
 set -f
 IFS=$newline

@@ -60,7 +60,7 @@ main() {
     fi
     ask
     undo=$here
-    take_turn
+    take_turn || stop_here "$here is gone."
     stop_neo4j 150
     neo4j_runs "$service" "$home" "$conf_folder" &&
         stop_here "something has started Neo4j again; hold it, then run this script again."

@@ -4,8 +4,7 @@ IFS= read -r server
 find_undo_folder "$run" "$server"
 stop_here() { refuse "$1" "$2"; }
 left() { say "left $(hex_of "$1")"; }
-if [ -f "$undo/manifest" ]; then
-    take_turn
+if [ -f "$undo/manifest" ] && take_turn && [ -f "$undo/manifest" ]; then
     read_manifest <"$undo/manifest"
     [ "$complete" = yes ] || refuse undo-damaged "$undo"
     put_everything_back "$undo"

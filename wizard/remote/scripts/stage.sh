@@ -57,7 +57,8 @@ for folder in "$ours" "$ours/$run" "$undo"; do
     chmod 700 "$folder"
 done
 cd "$undo" || refuse not-writable "$undo"
-take_turn
+take_turn || refuse under-way "$undo"
+keep_room || refuse too-little-space "$undo"
 look_for_manifest
 if [ "$again" = no ]; then
     touch -r "$conf_folder" mtime.conf

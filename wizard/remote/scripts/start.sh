@@ -33,6 +33,8 @@ if neo4j_runs "$service" "$home" "$conf_folder"; then
     exit 0
 fi
 printf %s "$marks"
-mkdir -p "$place/start.work" && printf %s "$marks" >"$kept" || refuse too-little-space "$place"
+note_marks() { mkdir -p "$place/start.work" && printf %s "$marks" >"$kept"; }
+note_marks 2>/dev/null || { rm -rf "$place/room" && note_marks; } 2>/dev/null ||
+    refuse too-little-space "$place"
 begin_work start "$service$newline$home$newline$conf_folder$newline$run$newline$server$newline$seconds"
 answer_work "$((seconds + 20))"

@@ -30,7 +30,7 @@ main() {
     [ "$complete" = yes ] || stop_here undo-damaged "" "$here/manifest is not complete."
     ask
     undo=$here
-    take_turn
+    take_turn || stop_here undo-damaged "" "$here is gone."
     put_everything_back "$here"
     say "Everything of run $run is put back on $server."
     exit 0

@@ -77,8 +77,8 @@ remove_undo_folder() {
     if [ -d "$1" ]; then
         rm -f "$1/manifest"
         rm -f "$1/original.conf" "$1"/mtime.* "$1"/*.part "$1/undo.sh" \
-            "$1/finish.sh" "$1/turn"
-        rm -rf "$1"/*.work
+            "$1/finish.sh" "$1"/turn.*
+        rm -rf "$1"/*.work "$1/room"
         rmdir "$1" || return 1
     fi
     rmdir "$run_folder" 2>/dev/null

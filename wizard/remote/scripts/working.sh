@@ -12,22 +12,29 @@ find_place() {
     fi
 }
 
-# Whether the process of ours that a file names is at work; its number may be another's by now, and a
-# process that just becomes another program has no words for a moment.
-at_work() {
+# Whether a process is one of ours; its number may be another's by now, and a process that just
+# becomes another program has no words for a moment.
+is_ours() {
+    case $1 in '' | *[!0-9]*) return 1 ;; esac
     for look in first second; do
-        [ -f "$1" ] || return 1
-        worker=
-        read -r worker <"$1"
-        case $worker in *[!0-9]*) return 1 ;; esac
-        if [ -n "$worker" ]; then
-            alive "$worker" || return 1
-            { cat "/proc/$worker/cmdline" || ps -p "$worker" -o args=; } 2>/dev/null |
-                grep -q -e neo4j-tls -e finish.sh -e undo.sh && return 0
-        fi
+        alive "$1" || return 1
+        { cat "/proc/$1/cmdline" || ps -p "$1" -o args=; } 2>/dev/null |
+            grep -q -e neo4j-tls -e finish.sh -e undo.sh && return 0
         [ "$look" = second ] || pause
     done
     return 1
+}
+
+# Whether the process that a file names is at work; the file may be about to be written.
+at_work() {
+    for try in first second; do
+        [ -f "$1" ] || return 1
+        worker=
+        read -r worker <"$1"
+        [ -z "$worker" ] || break
+        [ "$try" = second ] || pause
+    done
+    is_ours "$worker"
 }
 
 # Waits until no work is under way in a folder; some minutes at most.
@@ -42,31 +49,75 @@ let_work_end() {
     done
 }
 
-# Waits until no other script changes what belongs to this run here: one whose connection was lost
-# goes on, and whoever called it may call it again at once. The turn ends with the process.
-take_turn() {
-    let_work_end "$undo"
+# Sets `ticket` to the number of the last turn that somebody took, and `holder` to who that was.
+look_at_turns() {
+    ticket=0
+    for one in "$undo"/turn.*; do
+        [ -L "$one" ] && [ "${one##*.}" -gt "$ticket" ] && ticket=${one##*.}
+    done
+    holder=$(readlink "$undo/turn.$ticket" 2>/dev/null)
+}
+
+# Takes a turn: a link with the next number that names this process, which is there at once and
+# needs no room. None is ever removed, so that who was slow to look can't take one twice. Fails
+# where the folder has gone.
+take_ticket() {
     looks=400
-    set -C
-    until echo $$ 2>/dev/null >"$undo/turn"; do
+    while [ -d "$undo" ]; do
+        look_at_turns
+        if is_ours "$holder"; then
+            pause
+        elif ln -s "$$" "$undo/turn.$((ticket + 1))" 2>/dev/null; then
+            ticket=$((ticket + 1))
+            return 0
+        elif ! [ -L "$undo/turn.$((ticket + 1))" ] && [ -d "$undo" ]; then
+            [ -d "$undo/room" ] || refuse too-little-space "$undo"
+            rm -rf "$undo/room"
+        fi
         looks=$((looks - 1))
-        [ "$looks" -gt 0 ] || refuse under-way "$undo/turn"
-        if at_work "$undo/turn"; then pause; else rm -f "$undo/turn"; fi
-    done 2>/dev/null
-    set +C
+        [ "$looks" -gt 0 ] || refuse under-way "$undo/turn.$((ticket + 1))"
+    done
+    return 1
+}
+
+# Waits until no other script changes what belongs to this run here: one whose connection was lost
+# goes on, and whoever called it may call it again at once. The turn ends with the process. Fails
+# where the folder has gone.
+take_turn() { take_ticket && let_work_end "$undo"; }
+end_turn() { ln -s nobody "$undo/turn.$((ticket + 1))" 2>/dev/null; }
+
+# Keeps room in the folder of the run for what a stop and a start write there, so that a disk that
+# fills up meanwhile does not stand in their way: sixteen files, 128 KiB.
+keep_room() {
+    set -- "$undo"/room/*
+    [ $# -lt 16 ] || return 0
+    command -v split >/dev/null 2>&1 || return 0
+    rm -rf "$undo/room"
+    mkdir "$undo/room" 2>/dev/null &&
+        dd if=/dev/urandom bs=8192 count=16 2>/dev/null | split -b 8192 - "$undo/room/" 2>/dev/null
+}
+
+# Makes what a piece of work needs, and sees that there is room for its answer.
+lay_out_work() {
+    mkdir -p "$work" && printf '%s\n' "$order" >"$work/order" &&
+        dd if=/dev/zero of="$work/part" bs=8192 count=4 2>/dev/null
 }
 
 # Begins a piece of work unless it is under way: its name, and the lines that this script has read.
 begin_work() {
-    work=$place/$1.work
-    if ! mkdir "$work" 2>/dev/null; then
-        [ -f "$work/answer" ] || ! at_work "$work/pid" || return
-        rm -f "$work/answer" "$work/pid"
+    work=$place/$1.work order=$2
+    [ "$place" != "$undo" ] || take_ticket || refuse undo-damaged "$undo"
+    if ! [ -f "$work/answer" ] && at_work "$work/pid"; then
+        end_turn
+        return
     fi
-    printf '%s\n' "$2" >"$work/order" && : >"$work/part" || refuse too-little-space "$work"
+    rm -f "$work/answer" "$work/pid"
+    lay_out_work 2>/dev/null || { rm -rf "$place/room" && lay_out_work 2>/dev/null; } ||
+        { rm -rf "$work" && refuse too-little-space "$place"; }
     alone=$(command -v setsid || command -v nohup)
     (cd "$work" && exec $alone sh -c "$script" "neo4j-tls-$1" <order >part 2>/dev/null) &
     echo $! >"$work/pid"
+    [ "$place" != "$undo" ] || end_turn
 }
 
 # Waits for the answer of a piece of work, so many seconds, and makes it the answer of this script.
