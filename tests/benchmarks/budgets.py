@@ -223,19 +223,22 @@ def measure_push(count: int, rounds: int) -> None:
         wizard = Wizard(directory, targets)
         ways: dict[str, Work] = {
             "ssh + tar": lambda: foreign(lambda: ssh_and_tar(directory, targets), targets),
-            "wizard, login and stage": lambda: ours(wizard, targets, connected=False),
-            "wizard, stage": lambda: ours(wizard, targets, connected=True),
+            "wizard, login and stage": lambda: ours(wizard, targets, wizard.push),
+            "wizard, stage": lambda: ours(wizard, targets, wizard.stage, connected=True),
+            "wizard, login to commit": lambda: ours(wizard, targets, wizard.push_and_commit),
         }
         program = os.environ.get("ANSIBLE_PLAYBOOK") or shutil.which("ansible-playbook")
         if program:
             ansible = Ansible(program, directory, targets)
             ways["ansible"] = lambda: foreign(lambda: ansible.push(targets), targets)
+        load = os.getloadavg()[0]
         found = turns(ways, rounds)
         budget = "1/3 of ssh + tar, 1/20 of ansible" if count == FEW else "1/2 of ssh + tar"
         tell(f"push to {count}", found, budget, "ssh + tar")
         if program:
             part = found["wizard, login and stage"].median / found["ansible"].median
             say(f"  wizard, login and stage: 1/{1 / part:.0f} of ansible")
+        say(f"  the load when it began: {load:.1f}")
         rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         say(f"  at most {wizard.most_threads} threads and {rss:.0f} MB in this process")
 
@@ -249,12 +252,14 @@ def foreign(push: Callable[[], object], targets: list[Place]) -> float:
     return taken
 
 
-def ours(wizard: Wizard, targets: list[Place], *, connected: bool) -> float:
+def ours(
+    wizard: Wizard, targets: list[Place], push: Callable[[], None], *, connected: bool = False
+) -> float:
     """Time our way, see its effect, and take it back."""
     if connected:
         wizard.connect()
     try:
-        taken = timed(wizard.stage if connected else wizard.push)
+        taken = timed(push)
         assert all(place.has_it_all() for place in targets)
         wizard.restore()
         assert not any(place.base.exists() for place in targets)

@@ -27,12 +27,13 @@ from wizard.remote.connection import Connection
 from wizard.remote.ssh.host_keys import HostKeys
 from wizard.remote.ssh.login import connect
 from wizard.remote.ssh.private_keys import Keyring
-from wizard.remote.staging import StageOrder, stage
+from wizard.remote.staging import StageOrder, commit, stage, validate
 from wizard.remote.steps import restore
 
 Found = TypeVar("Found")
 
 THREADS = 16
+FOREIGN_S = 600
 RUN = "20261122-101500-ab12"
 MANIFEST = "SHA256SUMS"
 FILES = {
@@ -118,6 +119,7 @@ class Wizard:
 
     def __init__(self, directory: Path, targets: Sequence[Place]) -> None:
         self._directory, self._targets = directory, targets
+        self._orders: list[StageOrder] = []
         self.connections: list[Connection] = []
         self.most_threads = 0
 
@@ -139,13 +141,20 @@ class Wizard:
 
     def stage(self) -> None:
         """Stage everywhere, on open connections."""
-        self._together(lambda n: stage(self.connections[n], self._targets[n].order()))
+        self._orders = [target.order() for target in self._targets]
+        self._together(lambda n: stage(self.connections[n], self._orders[n]))
         self.most_threads = max(self.most_threads, threading.active_count())
 
     def push(self) -> None:
-        """Log in and stage, as at the start of a walk."""
+        """Log in and stage: what the other ways do, with a way back."""
         self.connect()
         self.stage()
+
+    def push_and_commit(self) -> None:
+        """Log in, stage, read it back from the disk, and put the new neo4j.conf in place."""
+        self.push()
+        self._together(lambda n: validate(self.connections[n], self._orders[n]))
+        self._together(lambda n: commit(self.connections[n], self._orders[n]))
 
     def restore(self) -> None:
         """Take it back."""
@@ -191,7 +200,7 @@ def ssh_and_tar(directory: Path, targets: Sequence[Place]) -> None:
         command += ["-o", f"UserKnownHostsFile={directory / 'known_hosts'}"]
         command += ["-i", str(directory / "id_ed25519"), "-p", str(place.sshd.port)]
         command += [f"{place.sshd.user}@{place.sshd.host}", TAR_SCRIPT.format(base=base)]
-        subprocess.run(command, input=payload, check=True, capture_output=True)
+        subprocess.run(command, input=payload, check=True, capture_output=True, timeout=FOREIGN_S)
 
     with ThreadPoolExecutor(min(THREADS, len(targets))) as pool:
         list(pool.map(one, targets))
@@ -240,4 +249,4 @@ class Ansible:
         }
         command = [self._program, "-i", str(self._directory / "inventory")]
         command.append(str(self._directory / "play.yml"))
-        subprocess.run(command, check=True, capture_output=True, env=environment)
+        subprocess.run(command, check=True, capture_output=True, env=environment, timeout=FOREIGN_S)

@@ -26,7 +26,7 @@ from wizard.engine.records.runs import RunState, all_runs
 from wizard.engine.request import Request, never
 from wizard.engine.session import Session
 from wizard.engine.walk import apply_walk, undo_walk
-from wizard.errors import RemoteError
+from wizard.errors import HostKeyChangedError, RemoteError
 from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.secrets_file import load_secrets
 from wizard.practice.cluster import PracticeCluster
@@ -123,6 +123,27 @@ def test_a_server_that_is_lost_at_its_start_is_no_reason_to_stop_the_others(
     said = [event.message for event in events if isinstance(event, Said)]
     assert not any("back as it was" in words for words in said)
     assert any("neo4j-tls resume" in words for words in said)
+
+
+def test_a_server_that_comes_back_with_another_host_key_is_told_and_left_alone(
+    request_: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who answers in its place says nothing of the server: the others are not put back for it."""
+
+    def changed(name: str) -> None:
+        raise HostKeyChangedError(name, f"The host key of {name} is not the one that was known.")
+
+    with monkeypatch.context() as patch:
+        assert request_.session is not None
+        patch.setattr(request_.session._reconnecting, "_log_in", changed)
+        events = applied(
+            request_, lambda e: isinstance(e, ChangeFinished) and e.change == "commit:server2"
+        )
+    assert code_of(events) == 4
+    found = {event.problem.code for event in events if isinstance(event, ProblemFound)}
+    assert "host-key-changed" in found
+    said = [event.message for event in events if isinstance(event, Said)]
+    assert not any("back as it was" in words for words in said)
 
 
 def test_a_reader_that_leaves_a_slow_cluster_leaves_it_as_it_is(

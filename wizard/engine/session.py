@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Self, TypeVar
 
 from wizard.engine.parallel import THREADS, Gathered, together
 from wizard.engine.places import known_hosts_file, make_private_folder, state_directory
+from wizard.engine.reconnecting import Reconnecting
 from wizard.engine.standing import Standing, Watch, unwatched
 from wizard.errors import RemoteError, UnreachableError, WizardError
 from wizard.model.facts import Platform, ServerFacts
@@ -27,10 +27,6 @@ LOGIN_TIMEOUT_S = 15.0
 
 AGAIN_S = 45.0
 """How long a lost connection is tried again: for a network that blinks, not for a reboot."""
-AGAIN_EVERY_S = 1.0
-
-PASSING = ("unreachable", "connection-lost", "timeout")
-"""Why a server may be out of reach now and within reach in a moment."""
 
 THREADS_OF_A_JUMP = 4
 """sshd_config MaxStartups 10:30:100 drops logins beyond ten at once on one SSH server."""
@@ -66,6 +62,8 @@ class Session:
         self._environ = environ
         self._one_question = threading.Lock()
         self._closed = threading.Event()
+        names = [server.name for server in settings.servers]
+        self._reconnecting = Reconnecting(names, self.connections, self._log_in, self._closed)
         means = Means(
             access=settings.access,
             secrets=secrets,
@@ -93,12 +91,17 @@ class Session:
             lambda name: self._knock(by_name[name]),
             THREADS_OF_A_JUMP if jumping else THREADS,
         )
-        self._remember(knocks)
-        for _name, knock in sorted(knocks.answers.items()):
-            self._ask(knock)
+        try:
+            self._remember(knocks)
+            for _name, knock in sorted(knocks.answers.items()):
+                self._ask(knock)
+        except BaseException:
+            for knock in knocks.answers.values():
+                knock.close()
+            raise
         entered = together(knocks.answers, lambda name: self._enter(name, knocks.answers[name]))
-        self._remember(entered)
         self.connections.update(entered.answers)
+        self._remember(entered)
 
     def survey(self) -> dict[str, ServerFacts]:
         """Look at every connected server, and let each resolve the names its peers are dialled by.
@@ -126,6 +129,7 @@ class Session:
 
         Raises:
             WizardError: what `act` raises, also when no connection could be made again.
+            RemoteError: `host-key-changed` when somebody else may answer in the server's place.
         """
         lost = self.connections.get(name)
         try:
@@ -156,24 +160,13 @@ class Session:
         self.close()
 
     def _connect_again(self, name: str, lost: Connection | None, patience_s: float) -> bool:
-        """Log in to one server anew, by its known host key alone; return whether that worked."""
-        server = next((one for one in self.settings.servers if one.name == name), None)
-        if server is None or self._closed.is_set():
-            return False
-        if lost is not None:
-            lost.close()
-        ends = time.monotonic() + patience_s
-        while not self._closed.is_set():
-            try:
-                self.connections[name] = self._enter(name, self._knock(server))
-            except UnreachableError as error:
-                # A login that was refused once is not tried again: accounts get locked.
-                if error.code not in PASSING or time.monotonic() > ends:
-                    return False
-                self._closed.wait(AGAIN_EVERY_S)
-            else:
-                return True
-        return False
+        """Log in to one server anew; return whether there is a connection now."""
+        return self._reconnecting.again(name, lost, patience_s)
+
+    def _log_in(self, name: str) -> Connection:
+        """Log in by the known host key alone: nobody is asked in the middle of something."""
+        server = next(one for one in self.settings.servers if one.name == name)
+        return self._enter(name, self._knock(server))
 
     def _knock(self, server: ServerSettings) -> Knock:
         with self._watched(server.name, Standing.CONNECTING, Standing.KEY_SEEN, Standing.NO_ACCESS):

@@ -8,6 +8,9 @@ import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+_LEVEL = 1
+"""A fifth of the time of the best compression, for one more packet."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageFile:
@@ -37,7 +40,9 @@ def pack(files: Iterable[StageFile]) -> bytes:
     Owners are left to the receiving side: names and numbers of this workstation mean nothing there.
     """
     target = io.BytesIO()
-    with tarfile.open(fileobj=target, mode="w:gz", format=tarfile.USTAR_FORMAT) as archive:
+    with tarfile.open(
+        fileobj=target, mode="w:gz", format=tarfile.USTAR_FORMAT, compresslevel=_LEVEL
+    ) as archive:
         for file in files:
             member = tarfile.TarInfo(file.path)
             member.mode = file.mode

@@ -24,10 +24,11 @@ from wizard.engine.proving.forming import (
 )
 from wizard.engine.proving.needs import resolved
 from wizard.engine.proving.proof import Broken, Proof
+from wizard.engine.reconnecting import AWAY
 from wizard.engine.records.course import Entry
 from wizard.engine.records.journal import Journal, Kind
 from wizard.engine.request import Request
-from wizard.engine.session import PASSING, Session
+from wizard.engine.session import Session
 from wizard.engine.watching.following import LogBook, Peers, Watch
 from wizard.engine.watching.hiding import known_secrets
 from wizard.engine.watching.tails import tails_of
@@ -196,7 +197,7 @@ class Apply:
 
         Once they start, a server that is out of reach is no evidence that it has failed.
         """
-        lost = all(error.code in PASSING for error in errors)
+        lost = all(error.code in AWAY for error in errors)
         return Result.STOPPED if lost and self._starting else Result.REVERTED
 
     def _waiting(self) -> Waiting:
@@ -215,7 +216,7 @@ class Apply:
         self.last_word = Kind.STOPPED
         for problem in broken.problems:
             yield ProblemFound(problem=problem)
-        if not any(problem.code in PASSING for problem in broken.problems):
+        if not any(problem.code in AWAY for problem in broken.problems):
             waited_s = self._request.formation_timeout_s
             yield ProblemFound(problem=not_formed(self._plan.run, waited_s))
         return broken.result

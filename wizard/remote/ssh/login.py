@@ -56,8 +56,8 @@ class Knock:
 
     @property
     def unknown(self) -> HostKeySeen | None:
-        """The host key, where a person has to decide about it first."""
-        return self.seen if self.seen.state is HostKeyState.UNKNOWN else None
+        """The host key, where a person has to decide about it first, and has not yet."""
+        return self.seen if self._state() is HostKeyState.UNKNOWN else None
 
     def accept(self) -> None:
         """Write the host key into the wizard's own file, because a person has said yes to it.
