@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 import tomli_w
-from crash_bench import Ended, Nursery, applied, nursery, original
-from crash_practice import Bench, assert_killed, bench
+from crash_bench import Ended, Nursery, applied, left_behind, nursery, original
+from crash_practice import SERVERS, Bench, assert_killed, bench
 
 STAGED, STOPPING, STOPPED, COMMITTING, STARTING = 7, 13, 15, 17, 21
 """Records of an apply to two servers."""
+RESTORED = 1 + 2 * SERVERS
+"""Records of an undo, once every server has its files again."""
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +85,23 @@ def test_an_undo_from_elsewhere_may_be_cut_off_itself(
     practice.assert_encrypted(practice.apply())
     assert_killed(undo(practice, elsewhere, record=record, before=False))
     practice.assert_as_before(undo(practice, elsewhere))
+
+
+def test_an_undo_cut_off_before_its_start_is_told_as_what_is_seen(
+    practice: Bench, elsewhere: Nursery
+) -> None:
+    practice.assert_encrypted(practice.apply())
+    assert_killed(practice.then("undo", record=RESTORED, before=False))
+    practice.let_scripts_end()
+    assert original(practice.homes) == practice.before
+    down = ["server-not-running"] * SERVERS
+    seen = [(resume, (), 1), (undo, (), 1), (undo, ("--take-over", last_run(practice)), 0)]
+    for verb, more, code in seen:
+        ended = verb(practice, elsewhere, *more)
+        assert (ended.exit_code, changes(ended)) == (code, set())
+        assert problems(ended) == ["already-running"] * code + down
+        assert all(f"{home}/bin/neo4j start" in ended.output for home in practice.homes)
+    assert left_behind(practice.logins) == []
 
 
 def test_the_locks_of_the_lost_workstation_are_taken_on_a_word_only(
@@ -271,6 +290,6 @@ def test_where_no_server_tells_of_a_run_nothing_is_done(
     practice: Bench, elsewhere: Nursery
 ) -> None:
     ended = undo(practice, elsewhere)
-    assert (ended.exit_code, changes(ended)) == (0, set())
+    assert (ended.exit_code, changes(ended), problems(ended)) == (0, set(), [])
     assert undo(practice, elsewhere, "20250101-000000-abcd").exit_code == 2
     assert not elsewhere.runs.exists()

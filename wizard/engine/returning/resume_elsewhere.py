@@ -24,6 +24,7 @@ from wizard.engine.records.runs import run_to_resume
 from wizard.engine.request import Request
 from wizard.engine.returning.adopting import Known, Told, names_run, run_on_servers
 from wizard.engine.returning.interrupted import as_it_stands
+from wizard.engine.returning.nothing_found import nothing_found
 from wizard.engine.returning.resume import resume
 from wizard.engine.session import Session
 from wizard.errors import AnswerError, BlockedError
@@ -80,8 +81,7 @@ def resume_from_servers(request: Request) -> Generator[Event, None, Result]:
         if run is None:
             run = run_to_resume(request.environ, request.run, settings.cluster)
         if run is None:
-            yield Said(message="There is nothing to resume: no server tells of a run.")
-            return Result.OK
+            return (yield from nothing_found(request, session, "resume"))
         yield Said(message=f"Going on with run {run.id} of the cluster {run.cluster}.")
         if course_of(read_journal(run.journal_file)).adopted:
             yield Said(

@@ -17,6 +17,7 @@ from wizard.engine.records.runs import OPEN, Run, only_wizard, run_to_undo
 from wizard.engine.request import Request
 from wizard.engine.returning.adopting import fits_answers, names_run, run_on_servers
 from wizard.engine.returning.interrupted import as_it_stands
+from wizard.engine.returning.nothing_found import nothing_found
 from wizard.engine.session import Session
 from wizard.interview.answers import load, parse, to_toml
 from wizard.interview.secrets_file import load_secrets
@@ -100,8 +101,7 @@ def undo_from_servers(request: Request) -> Generator[Event, None, Result]:
             if run is not None:
                 fits_answers(settings, run.id, {former.server for former in formers_of(run)})
         if run is None:
-            yield Said(message="There is nothing to undo: no server tells of a run.")
-            return Result.OK
+            return (yield from nothing_found(request, session, "undo"))
         yield Said(message=f"Undoing run {run.id} of the cluster {run.cluster}.")
         back = undo(replace(request, session=session), run)
         return (yield from as_it_stands(run, back, session))
