@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -144,6 +145,29 @@ def test_a_server_that_comes_back_with_another_host_key_is_told_and_left_alone(
     assert "host-key-changed" in found
     said = [event.message for event in events if isinstance(event, Said)]
     assert not any("back as it was" in words for words in said)
+
+
+def test_one_server_out_of_reach_at_the_start_leaves_all_untouched(
+    cluster: PracticeCluster, request_: Request
+) -> None:
+    assert request_.settings is not None
+    first, second = request_.settings.servers
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, and nobody listens
+        away = replace(second, ssh=f"practice@127.0.0.1:{taken.getsockname()[1]}")
+        settings = replace(request_.settings, servers=(first, away))
+        logins = [Path(one.home).parent for one in cluster.servers]
+        before = [sorted(login.glob(".neo4j-tls*")) for login in logins]
+        confs = [Path(one.conf, "neo4j.conf").read_bytes() for one in cluster.servers]
+        runs = all_runs(request_.environ)
+        events = [*apply_walk(replace(request_, settings=settings, session=None))]
+    assert code_of(events) == 5
+    assert not any(isinstance(event, ChangeStarted) for event in events)
+    told = [event.problem for event in events if isinstance(event, ProblemFound)]
+    assert [(one.code, one.server) for one in told] == [("unreachable", "server2")]
+    assert [sorted(login.glob(".neo4j-tls*")) for login in logins] == before
+    assert [Path(one.conf, "neo4j.conf").read_bytes() for one in cluster.servers] == confs
+    assert all_runs(request_.environ) == runs
 
 
 def test_a_reader_that_leaves_a_slow_cluster_leaves_it_as_it_is(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,22 +25,23 @@ from wizard.practice.cluster import PracticeCluster
 NOW = datetime.now(UTC)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[PracticeCluster]:
     with PracticeCluster(1) as running:
         yield running
 
 
-def box(folder: Path, address: str) -> Path:
+def box(folder: Path, address: str, *, ended: bool = False) -> Path:
     """Fill a folder with a CA, a certificate and its key."""
-    authority, key = make_authority("payments", NOW), make_key(KeyAlgorithm.EC_P256)
+    begun = NOW - timedelta(days=400 if ended else 0)
+    authority, key = make_authority("payments", begun), make_key(KeyAlgorithm.EC_P256)
     leaf = issue_leaf(
         authority,
         key=key,
         subject=Subject(common_name=address),
         dns_names=(address,),
         ip_addresses=(),
-        now=NOW,
+        now=begun,
         lifetime_days=300,
     )
     folder.mkdir()
@@ -69,6 +70,27 @@ def told(
     assert isinstance(end, Finished)
     found = [one.problem for one in events if isinstance(one, ProblemFound)]
     return end.exit_code, [(one.code, one.hint) for one in found if one.severity == "error"]
+
+
+@pytest.mark.parametrize("wrong", ["another name", "another key", "ended"])
+def test_a_wrong_certificate_is_told_before_anything_is_staged(
+    cluster: PracticeCluster, tmp_path: Path, wrong: str
+) -> None:
+    (server,) = cluster.servers
+    name = "stranger.example.com" if wrong == "another name" else server.address
+    material = box(tmp_path / "box", name, ended=wrong == "ended")
+    if wrong == "another key":
+        other = private_key_pem(make_key(KeyAlgorithm.EC_P256), None)
+        (material / "leaf.key").write_bytes(other)
+    home = Path(server.home)
+    before = sorted(path for path in home.parent.rglob("*") if "logs" not in path.parts)
+    conf = Path(server.conf, "neo4j.conf").read_bytes()
+    code, problems = told(apply_walk, request_for(cluster, material, tmp_path / "state"))
+    assert code == 1
+    assert problems
+    assert before == sorted(path for path in home.parent.rglob("*") if "logs" not in path.parts)
+    assert Path(server.conf, "neo4j.conf").read_bytes() == conf
+    assert not (tmp_path / "state" / "neo4j-tls" / "runs").exists()
 
 
 def test_it_goes_on_with_the_very_same_alone(cluster: PracticeCluster, tmp_path: Path) -> None:

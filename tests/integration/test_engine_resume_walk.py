@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -206,3 +207,15 @@ def test_an_interruption_elsewhere_tells_whether_something_is_half_way(
     assert told(resume_walk, staged)[0] == 0
     code, events = told(undo_walk, from_elsewhere(staged, tmp_path / "whole"))
     assert (code, changes(events)) == (130, set())
+
+
+def test_what_was_staged_years_ago_is_not_put_to_use(
+    cluster: PracticeCluster, staged: Request
+) -> None:
+    before = seen(cluster)
+    later = replace(staged, clock=lambda: datetime.now(UTC) + timedelta(days=728))
+    for walk in (resume_walk, apply_walk):
+        code, events = told(walk, later)
+        assert (code, changes(events)) == (1, set())
+        assert problems(events) == {("expiry-near", None)}
+    assert seen(cluster) == before
