@@ -134,7 +134,14 @@ def _add_apply(verbs: _Verbs[Parser]) -> None:
 
 def _add_verify(verbs: _Verbs[Parser]) -> None:
     about = "prove that every server is let in and every stranger refused; change nothing"
-    _answers(_verb(verbs, "verify", about))
+    verb = _verb(verbs, "verify", about)
+    _answers(verb)
+    verb.add_argument(
+        "--nmap",
+        action="store_true",
+        help="let nmap on this computer look at every cluster port, too, and say where it differs;"
+        " it tries TLS versions and ciphers, not certificates",
+    )
 
 
 def _add_resume(verbs: _Verbs[Parser]) -> None:

@@ -82,7 +82,7 @@ def main_apply(options: Namespace) -> int:
 
 def main_verify(options: Namespace) -> int:
     """Probe every cluster port; nothing is changed."""
-    return tell(options, verify_walk, _request(options))
+    return tell(options, verify_walk, replace(_request(options), nmap=options.nmap))
 
 
 def main_resume(options: Namespace) -> int:

@@ -11,6 +11,7 @@ import pytest
 from waiting import until
 
 from wizard.engine.events import ProblemFound
+from wizard.engine.probing.nmap import find_nmap
 from wizard.engine.request import Request
 from wizard.engine.walk import verify_walk
 from wizard.interview.answers import load, parse
@@ -31,13 +32,14 @@ def cluster() -> Iterator[PracticeCluster]:
         yield running
 
 
-def problems(cluster: PracticeCluster) -> list[Problem]:
+def problems(cluster: PracticeCluster, *, nmap: bool = False) -> list[Problem]:
     settings = parse(load(cluster.answers_path))
     assert settings.secrets_file is not None
     request = Request(
         settings=settings,
         secrets=load_secrets(Path(settings.secrets_file)),
         environ=dict(os.environ),
+        nmap=nmap,
     )
     return [event.problem for event in verify_walk(request) if isinstance(event, ProblemFound)]
 
@@ -73,6 +75,24 @@ def test_a_fault_is_told_with_its_server_and_nothing_besides(
     wanted = {(fault.problem_code, FAULTY)}
     # What shows in a log alone is there once a peer has dialled.
     until(lambda: serious(cluster) == wanted, f"{wanted} is not all that is told")
+
+
+def test_nmap_agrees_but_for_a_server_whose_versions_nobody_speaks(
+    cluster: PracticeCluster,
+) -> None:
+    if find_nmap(os.environ) is None:
+        assert os.environ.get("CI") != "true", "nmap is missing"
+        pytest.skip("needs nmap")
+    begin_again(cluster, f"old-tls@{FAULTY}")
+    found = [p for p in problems(cluster, nmap=True) if p.code.startswith("nmap-")]
+    assert {p.severity for p in found} == {Severity.NOTE}
+    assert {p.server for p in found if p.code == "nmap-agrees"} == {"server1", "server3"}
+    told = {p.message for p in found if p.code == "nmap-differs"}
+    ports = {str(number) for number in cluster.servers[1].ports.values()}
+    assert {message.partition(f"{FAULTY}:")[2].partition(" ")[0] for message in told} <= ports
+    assert len(told) >= 3
+    assert all("no TLS that it could use" in message for message in told)
+    assert len(found) == 2 + len(told)
 
 
 @pytest.mark.parametrize("servers", [3, 5, 7])

@@ -59,6 +59,7 @@ class Request:
         approved: what apply is held to; anything else is refused, or None for no such bond.
         suspended: whether a person says, now, that what the plan wants suspended is; the answers
             may say it, too.
+        nmap: whether verify asks nmap for a second opinion.
         asks_for_copy: whether the front end itself asks a person for a copy of the CA at the end.
         keep_plan: called with the plan that `plan` made.
         keep_outcome: called once with what the last screen shows.
@@ -81,6 +82,7 @@ class Request:
     records: tuple[Path, ...] = ()
     approved: Approval | None = None
     suspended: Callable[[Plan], bool] = lambda _plan: False
+    nmap: bool = False
     asks_for_copy: bool = False
     keep_plan: Callable[[Plan], None] = keep_nothing
     keep_outcome: Callable[[Outcome], None] = keep_nothing

@@ -19,6 +19,7 @@ from wizard.engine.proving.drift import compared
 from wizard.engine.proving.expiry import expiry_overview
 from wizard.engine.proving.needs import laboratory, targets_of
 from wizard.engine.proving.observing import observe, ports_of
+from wizard.engine.proving.second_opinion import second_opinion
 from wizard.engine.records.recorded import Leaf, authority_of, leaves_of
 from wizard.engine.records.runs import Run, named_run, standing_run
 from wizard.engine.request import Request
@@ -76,6 +77,9 @@ def verify(request: Request, session: Session) -> Generator[Event, None, Result]
         seen = replace(_seen(request, facts, known, lines, tests), drift=drift)
         yield from _left_out(len(facts), known, own)
     problems = (*diagnose(seen), *health_findings(request, session))
+    if request.nmap:
+        yield Said(message="nmap looks at the cluster ports from this workstation.")
+        problems = (*problems, *second_opinion(request, seen, facts))
     for problem in problems:
         yield ProblemFound(problem=problem)
     for sentence in expiry_overview(seen):
@@ -119,6 +123,10 @@ def known_of(request: Request, facts: Iterable[ServerFacts]) -> tuple[Known, Pro
     folders = (*request.records, state_directory(request.environ))
     directories = [one.policy_files.directory for one in facts if one.policy_files]
     named = {name for name in map(named_run, directories) if name}
+    if directories and not named:  # another cluster of that name, or encrypted by hand since
+        return Known(
+            leaves={}, without="its servers use folders that the wizard has not made"
+        ), None
     try:
         run = standing_run(folders, settings_of(request).cluster, named)
         if run is None:
