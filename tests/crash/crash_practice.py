@@ -28,11 +28,16 @@ from waiting import until
 from wizard.practice.cluster import PracticeCluster
 
 SERVERS = 2
+REVERTED = 3
 NOTHING = "There is nothing to resume."
 AGAIN = 0.5
 """How often what follows a kill is killed as well."""
 APPLY_RECORDS = 4 + 5 * 2 * SERVERS
 """Begun, the material, the locks, each change of each server twice, applied."""
+TURN = 4 + 5 * 2 * SERVERS
+"""The record with which an apply turns back, once every server was started."""
+BACK_RECORDS = 2 + 2 * 2 * SERVERS
+"""That one, files back and start of each server twice, reverted."""
 UNDO_RECORDS = 2 + 2 * 2 * SERVERS
 """Begun, files back and start of each server twice, undone."""
 
@@ -77,6 +82,11 @@ class Bench:
         assert left_behind(self.logins) == []
         assert are_running(self.homes)
 
+    def assert_reverted(self, ended: Ended) -> None:
+        """It did not work, and everything is as it was."""
+        assert ended.exit_code == REVERTED, ended.output
+        self.assert_as_before(replace(ended, exit_code=0))
+
     def put_back(self) -> None:
         """Make it as it was, by whatever is left to do."""
         self.then("resume")
@@ -112,6 +122,15 @@ def bench(folder: Path) -> Iterator[Bench]:
         homes = [Path(server.home) for server in cluster.servers]
         logins = [home.parent for home in homes]
         yield broken_in(Bench(runner, cluster.answers_path, homes, logins, original(homes)))
+
+
+@contextmanager
+def bench_that_fails(folder: Path, fault: str) -> Iterator[Bench]:
+    """Start one whose last server does not start with what it gets, so that an apply turns back."""
+    with PracticeCluster(SERVERS, faults=(fault,)) as cluster, nursery(folder) as runner:
+        homes = [Path(server.home) for server in cluster.servers]
+        logins = [home.parent for home in homes]
+        yield Bench(runner, cluster.answers_path, homes, logins, original(homes))
 
 
 @contextmanager
