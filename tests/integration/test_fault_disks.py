@@ -17,6 +17,7 @@ from sshd import running_sshd
 
 from wizard.errors import RemoteError
 from wizard.remote.connection import Connection
+from wizard.remote.own_validator import Word, ask_validator
 from wizard.remote.staging import StageFile, commit, stage, validate
 from wizard.remote.steps import is_running, restore, start, stop
 
@@ -273,3 +274,53 @@ def test_a_login_folder_without_room_for_a_stop_is_told_before_anything_is_stopp
         validate(connection, order)
         stop(connection, scene.service, 10)
         restore(connection, RUN, SERVER)
+
+
+def with_validator(one: Scene) -> None:
+    """Neo4j's own validator, which wants some room for what it says."""
+    file = one.home / "bin" / "neo4j-admin"
+    file.write_text('#!/bin/sh\ngrep -q client_auth "$NEO4J_CONF/neo4j.conf"\n', "ascii")
+    file.chmod(0o755)
+
+
+def test_a_full_folder_for_temporary_files_keeps_nobody_from_anything(tmp_path: Path) -> None:
+    place = tmp_path / "tmp"
+    place.mkdir()
+    with (
+        running_sshd(tmp_path / "sshd", environment={"TMPDIR": str(place)}) as sshd,
+        small(place, "size=64k,nr_inodes=50"),
+    ):
+        made = Scene(sshd=sshd, home=make_home(tmp_path / "a home"))
+        with_validator(made)
+        fill(place)
+        before, order = made.trees(), made.order()
+        unbound = replace(made.service, run="", server="")
+        with contextlib.closing(made.log_in()) as connection:
+            start(connection, unbound, [])
+            stage(connection, order)
+            validate(connection, order)
+            assert ask_validator(connection, RUN, SERVER).word is Word.PASSED
+            stop(connection, unbound, 10)
+            restore(connection, RUN, SERVER)
+        assert made.trees() == before
+
+
+def test_without_any_folder_for_temporary_files_the_validator_is_not_asked(tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    mktemp = tmp_path / "tools" / "mktemp"
+    mktemp.write_text("#!/bin/sh\nexit 1\n", "ascii")
+    mktemp.chmod(0o755)
+    path = f"{mktemp.parent}:/usr/bin:/bin"
+    with running_sshd(tmp_path / "sshd", environment={"PATH": path}) as sshd:
+        made = Scene(sshd=sshd, home=make_home(tmp_path / "a home"))
+        with_validator(made)
+        before, order = snapshot(made.home), made.order()
+        with contextlib.closing(made.log_in()) as connection:
+            stage(connection, order)
+            assert ask_validator(connection, RUN, SERVER).word is Word.NO_ROOM
+            restore(connection, RUN, SERVER)
+            assert snapshot(made.home) == before
+            assert list(made.sshd.home.iterdir()) == []
+            unbound = replace(made.service, run="", server="")
+            refuses(lambda: start(connection, unbound, []), "too-little-space")
+            assert not is_running(connection, unbound)

@@ -12,6 +12,7 @@ from fake_neo4j import make_home, snapshot
 from sshd import Sshd, running_sshd
 from waiting import until
 
+from wizard.errors import RemoteError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings
 from wizard.remote.connection import Connection
@@ -168,3 +169,29 @@ def test_without_one_and_with_commands_nothing_is_run(connection: Connection, ho
     staged = home / "conf" / ".neo4j-tls" / f"neo4j.conf.{RUN}"
     staged.write_bytes(staged.read_bytes() + b"a.b=$(touch /tmp/never)\n")
     assert ask_validator(connection, RUN, "server1").word is Word.HOLDS_COMMANDS
+
+
+def test_what_it_leaves_in_its_folder_is_not_written_through(
+    connection: Connection, home: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "of root"
+    target.write_text("kept")
+    validator(home, f"ln -sf '{target}' \"$NEO4J_CONF/neo4j.conf\"", "echo Error: no", "exit 1")
+    assert ask_validator(connection, RUN, "server1").word is Word.PASSED
+    assert target.read_text() == "kept"
+
+
+def test_a_file_that_is_put_in_the_place_of_the_staged_one_is_not_shown_to_it(
+    connection: Connection, home: Path, tmp_path: Path
+) -> None:
+    seen = tmp_path / "seen"
+    validator(home, f'cat "$NEO4J_CONF/neo4j.conf" >"{seen}"', GOOD)
+    staged = home / "conf" / ".neo4j-tls" / f"neo4j.conf.{RUN}"
+    kept = staged.rename(tmp_path / "kept")
+    staged.symlink_to("/etc/shadow")
+    with pytest.raises(RemoteError) as caught:
+        ask_validator(connection, RUN, "server1")
+    assert caught.value.code == "conf-changed"
+    assert not seen.exists()
+    staged.unlink()
+    kept.rename(staged)

@@ -32,6 +32,7 @@ class Word(StrEnum):
     REFUSED = "refused"
     ABSENT = "absent"
     HOLDS_COMMANDS = "commands"
+    NO_ROOM = "no-room"
     LATE = "late"
     UNCLEAR = "unclear"
 
@@ -58,13 +59,14 @@ def ask_validator(
     """Ask the server's own validator about what was staged; nothing real is touched.
 
     Raises:
-        RemoteError: the connection was lost, or the undo files are damaged.
+        RemoteError: the connection was lost, the undo files are damaged, or neo4j.conf is neither
+            the staged one nor the one before (`conf-changed`).
     """
     # The staged file may be refused, and is then compared with the present one: asked twice.
     answer = run_script(
         connection, "ask_neo4j", run, server, str(seconds), timeout_s=2 * seconds + _SLACK_S
     )
-    for word in (Word.ABSENT, Word.HOLDS_COMMANDS):
+    for word in (Word.ABSENT, Word.HOLDS_COMMANDS, Word.NO_ROOM):
         if word.value in answer:
             return OwnVerdict(word=word)
     return _verdict(answer.first("staged"), answer.first("original"))

@@ -18,6 +18,7 @@ _WORDS = {
     Word.PASSED: f"Neo4j's own `{_NAME}` finds nothing wrong with the changed neo4j.conf.",
     Word.ABSENT: f"There is no `{_NAME}` here, so Neo4j itself was not asked.",
     Word.HOLDS_COMMANDS: f"neo4j.conf holds commands, which `{_NAME}` would run; it was not asked.",
+    Word.NO_ROOM: f"No folder for temporary files here has room, so `{_NAME}` was not asked.",
     Word.LATE: f"Neo4j's own `{_NAME}` gave no answer in time; going on without it.",
     Word.UNCLEAR: f"Neo4j's own `{_NAME}` gave no verdict; going on without it.",
 }

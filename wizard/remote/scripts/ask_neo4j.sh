@@ -20,10 +20,16 @@ if without_password "$staged" | grep -q '[=:[:space:]]\$('; then
     say end
     exit 0
 fi
+no_room() {
+    say no-room
+    say end
+    exit 0
+}
 data=$home/data
 [ -d "$data" ] || data=$home
 owner=$(owner_of "$data")
-scratch=$(mktemp -d) && said=$(mktemp) || refuse not-writable /tmp
+scratch=
+said=$(make_scratch folder) || no_room
 trap 'rm -rf "$scratch" "$said"' EXIT
 trap 'exit 9' HUP INT TERM
 
@@ -43,14 +49,21 @@ as_neo4j() {
     exec "$@"
 }
 
-# Answers under a word what the command says of a file: its exit code, or `late`, and its words.
+# Answers under a word what the command says of a file with this hash: its exit code, or `late`, and
+# its words. The folder it is asked in belongs to Neo4j's user from then on, so each file has its own,
+# and nothing gets there that is not the file that is meant.
 ask_about() {
+    rm -rf "$scratch"
+    scratch=$(make_scratch folder) || no_room
     for name in server-logs.xml user-logs.xml; do
-        [ -f "${conf%/*}/$name" ] && cp "${conf%/*}/$name" "$scratch/$name"
+        [ -f "${conf%/*}/$name" ] && ! [ -L "${conf%/*}/$name" ] &&
+            cp "${conf%/*}/$name" "$scratch/$name"
     done
-    without_password "$2" >"$scratch/neo4j.conf" || refuse too-little-space /tmp
+    cat "$2" >"$said/conf" || no_room
+    is_hash "$said/conf" "$3" || refuse conf-changed "$2"
+    without_password "$said/conf" >"$scratch/neo4j.conf" || no_room
     [ "$(id -u)" != 0 ] || chown -R "$owner" "$scratch"
-    (as_neo4j) </dev/null >"$said" 2>&1 &
+    (as_neo4j) </dev/null >"$said/words" 2>&1 &
     child=$!
     code=
     end=$(($(date +%s) + seconds))
@@ -64,9 +77,9 @@ ask_about() {
     done
     wait "$child" 2>/dev/null
     code=${code:-$?}
-    say "$1 $code $(dd if="$said" bs=1024 count=16 2>/dev/null | hex)"
+    say "$1 $code $(dd if="$said/words" bs=1024 count=16 2>/dev/null | hex)"
 }
 
-ask_about staged "$staged"
-[ "$code" = 0 ] || [ "$code" = late ] || ask_about original "$undo/original.conf"
+ask_about staged "$staged" "$after"
+[ "$code" = 0 ] || [ "$code" = late ] || ask_about original "$undo/original.conf" "$before"
 say end

@@ -1,6 +1,7 @@
 # The functions scripts share; each script is sent with those it uses. POSIX sh; GNU and BSD tools.
 LC_ALL=C
-export LC_ALL
+PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL PATH
 : "${mask=$(umask)}"
 export mask
 umask 077
@@ -203,8 +204,9 @@ make_own_folder() {
     ours=$login_folder/.neo4j-tls
     [ -L "$ours" ] && refuse not-ours "$ours"
     if ! [ -d "$ours" ]; then
-        reference=$(mktemp) && touch -r "$login_folder" "$reference" || refuse not-writable /tmp
-        mkdir -m 700 "$ours" 2>/dev/null && mv "$reference" "$ours/.mtime" || rm -f "$reference"
+        reference=$(make_scratch file) && touch -r "$login_folder" "$reference"
+        mkdir -m 700 "$ours" 2>/dev/null && [ -n "$reference" ] &&
+            mv "$reference" "$ours/.mtime" || rm -f "$reference"
     fi
 }
 

@@ -24,7 +24,7 @@ copy_whole() {
             done
     fi
     chcon --reference="$1" -- "$2" 2>/dev/null
-    return 0
+    touch -r "$1" "$2"
 }
 
 # Takes from the folder we are in whatever access list it has from the folder above, and would hand
@@ -36,4 +36,19 @@ drop_access_list() { ! command -v setfacl >/dev/null 2>&1 || setfacl -b -k . 2>/
 labelled_by_policy() {
     command -v restorecon >/dev/null 2>&1 && selinuxenabled 2>/dev/null || return 1
     [ -z "$(restorecon -n -v -- "$1" 2>/dev/null)" ]
+}
+
+# Makes a folder for a moment where there is room for a file of some size, and tells its path: /tmp
+# can be full or read-only. With `file`, a file that needs no room.
+make_scratch() {
+    for above in "${TMPDIR:-/tmp}" /tmp /var/tmp /dev/shm; do
+        if [ "$1" = file ]; then
+            mktemp "$above/neo4j-tls.XXXXXX" && return
+        elif scratch=$(mktemp -d "$above/neo4j-tls.XXXXXX"); then
+            dd if=/dev/zero of="$scratch/room" bs=65536 count=8 && rm -f "$scratch/room" &&
+                say "$scratch" && return
+            rm -rf "$scratch"
+        fi
+    done 2>/dev/null
+    return 1
 }

@@ -86,8 +86,8 @@ remove_undo_folder() {
         [ -e "$other" ] && return 0
     done
     if [ -f "$ours/.mtime" ]; then
-        reference=$(mktemp) && mv "$ours/.mtime" "$reference"
-        rmdir "$ours" && touch -r "$reference" "${ours%/*}"
+        reference=$(make_scratch file) && mv "$ours/.mtime" "$reference" || rm -f "$ours/.mtime"
+        rmdir "$ours" && [ -n "$reference" ] && touch -r "$reference" "${ours%/*}"
         rm -f "$reference"
     elif [ -d "$ours" ]; then
         rmdir "$ours"

@@ -8,7 +8,7 @@ find_place() {
     find_undo_folder "$run" "$server"
     place=$undo
     if [ -z "$run" ] || ! [ -f "$place/manifest" ] || ! [ -O "$place" ]; then
-        place=$(mktemp -d "${TMPDIR:-/tmp}/neo4j-tls.XXXXXX") || refuse not-writable "${TMPDIR:-/tmp}"
+        place=$(make_scratch folder) || refuse too-little-space "${TMPDIR:-/tmp}"
     fi
 }
 
@@ -55,7 +55,8 @@ look_at_turns() {
     for one in "$undo"/turn.*; do
         [ -L "$one" ] && [ "${one##*.}" -gt "$ticket" ] && ticket=${one##*.}
     done
-    holder=$(readlink "$undo/turn.$ticket" 2>/dev/null)
+    holder=
+    [ "$ticket" = 0 ] || holder=$(readlink "$undo/turn.$ticket" 2>/dev/null)
 }
 
 # Takes a turn: a link with the next number that names this process, which is there at once and
@@ -92,7 +93,7 @@ keep_room() {
     set -- "$undo"/room/*
     [ $# -lt 16 ] || return 0
     command -v split >/dev/null 2>&1 || return 0
-    rm -rf "$undo/room"
+    [ ! -e "$undo/room" ] || rm -rf "$undo/room"
     mkdir "$undo/room" 2>/dev/null &&
         dd if=/dev/urandom bs=8192 count=16 2>/dev/null | split -b 8192 - "$undo/room/" 2>/dev/null
 }
