@@ -26,8 +26,9 @@ class Dialect:
     Attributes:
         folder: the scripts, below this room.
         ending: of their file names.
-        command: the one command line: says READY, reads a script between two lines that are the
-            same mark, says the mark, and runs what it has read; what comes after is the script's.
+        command: the one command line: says READY, reads a mark, how many bytes the script has up to
+            the next line that is this mark, and these; says the mark, and runs the script; what
+            comes after is the script's.
         elevated: what stands in front of it to gain rights; `{nonce}` is how sudo is to ask.
         opening: the first lines of a script that is left on the server, to be run by hand.
         shared: scripts that hold functions for the others.
@@ -48,12 +49,17 @@ class Dialect:
 _SH = (
     f"sh -c 'echo {READY.decode()} >&2; mask=$(umask); umask 077; LC_ALL=C; "
     r'PATH=$PATH:/usr/sbin:/sbin; export LC_ALL PATH; end=$(printf "\n."); end=${end%.}; '
-    "IFS= read -r mark; script=; while IFS= read -r line; do "
-    'case $line in "$mark") break ;; esac; script=$script$line$end; done; '
-    'case $line in "$mark") ;; *) exit 9 ;; esac; echo "$mark"; eval "$script"'
+    "IFS= read -r mark; IFS= read -r size; "
+    "script=$(dd bs=$size count=1 2>/dev/null; echo .); script=${script%.}; "
+    'until case $script in *"$end$mark$end") ;; *) false ;; esac; do '
+    "IFS= read -r line || exit 9; script=$script$line$end; done; "
+    'echo "$mark"; eval "${script%"$mark$end"}"'
     "'"
 )
 """The script stands between two lines that are the mark: one that was cut off is never run.
+
+A shell reads lines from a connection byte by byte, so dd takes as much of the script as has come,
+and never more than it; what comes later is read by lines.
 
 No quote, newline, `!` or pair of backslashes, which csh and fish read differently inside quotes.
 """
@@ -118,4 +124,11 @@ def script_text(name: str, dialect: Dialect = POSIX) -> bytes:
 
 def sent(text: bytes, mark: bytes, stdin: bytes) -> bytes:
     """Return what the command line reads: a script without its spare bytes, and its input."""
-    return b"%s\n%s%s\n%s" % (mark, _SPARE.sub(b"", text), mark, stdin)
+    script = b"%s%s\n" % (bare(text), mark)
+    return b"%s\n%d\n%s%s" % (mark, len(script), script, stdin)
+
+
+@lru_cache
+def bare(text: bytes) -> bytes:
+    """Return a script without its comments and its indentation."""
+    return _SPARE.sub(b"", text)

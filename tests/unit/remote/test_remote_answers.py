@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import shutil
 import subprocess
 import tarfile
 from pathlib import Path
@@ -112,13 +114,31 @@ def test_undo_sh_stands_on_its_own() -> None:
 
 
 def test_a_script_that_was_cut_off_is_never_run() -> None:
-    whole = b"m4rk\necho it runs\nm4rk\n"
-    inside = dialects.POSIX.command.removeprefix("sh -c '").removesuffix("'")
+    whole = dialects.sent(b"echo it runs\n", b"m4rk", b"")
     for length in range(len(whole) + 1):
-        told = subprocess.run(
-            ["sh", "-c", inside], input=whole[:length], capture_output=True, check=False
-        )
-        assert (b"it runs" in told.stdout) == (length >= len(whole) - 1)
+        told = read_by_a_shell(whole[:length], os.environ["PATH"])
+        assert (b"it runs" in told.stdout) == (length == len(whole))
+
+
+@pytest.mark.parametrize("piece", [None, 0, 1, 12, 13, 15, 17, 18])
+def test_a_script_that_comes_in_pieces_is_whole_and_nothing_beyond_it_is_taken(
+    tmp_path: Path, piece: int | None
+) -> None:
+    """dd takes what has come; here it is made to take less (or not, or is not there)."""
+    if piece:
+        dd = tmp_path / "dd"
+        dd.write_text(f"#!/bin/sh\nexec {shutil.which('dd')} bs={piece} count=1\n", "ascii")
+        dd.chmod(0o755)
+    script = b'echo it runs\nIFS= read -r line\necho "<$line>"\n'
+    path = os.environ["PATH"] if piece is None else str(tmp_path)
+    told = read_by_a_shell(dialects.sent(script, b"m4rk", b" its own \n"), path)
+    assert told.stdout == b"m4rk\nit runs\n< its own >\n"
+
+
+def read_by_a_shell(words: bytes, path: str) -> subprocess.CompletedProcess[bytes]:
+    inside = dialects.POSIX.command.removeprefix("sh -c '").removesuffix("'")
+    command = ["/bin/sh", "-c", inside.replace("$PATH:/usr/sbin:/sbin", path)]
+    return subprocess.run(command, input=words, capture_output=True, check=False, timeout=60)
 
 
 @pytest.mark.parametrize(
