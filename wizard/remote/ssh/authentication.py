@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Thread
 
@@ -23,6 +23,8 @@ _AGENT_S = 10.0
 _MAX_AGENT_KEYS = 3
 """sshd drops a connection after MaxAuthTries (6) and may then bar the address for a while."""
 
+_AGENT_KEY = "a key of the agent"
+
 _Way = tuple[str, Callable[[paramiko.Transport], list[str]]]
 
 
@@ -35,7 +37,7 @@ class Authentication:
     access: AccessSettings
     secrets: Secrets
     keyring: Keyring
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
 
     def log_in(self, transport: paramiko.Transport) -> None:
         """Log in.
@@ -54,7 +56,7 @@ class Authentication:
                     continue
                 except paramiko.AuthenticationException as error:
                     if not transport.is_active():
-                        raise self._refused(tried, str(error)) from error
+                        raise self._cut_short(tried, str(error)) from error
                     continue
                 if transport.is_authenticated():
                     return
@@ -74,7 +76,7 @@ class Authentication:
             if keys is None:
                 yield "the agent, which does not answer", _refuse
             for agent_key in (keys or ())[:_MAX_AGENT_KEYS]:
-                yield "a key of the agent", _with_key(user, agent_key)
+                yield _AGENT_KEY, _with_key(user, agent_key)
         password = self.secrets.of("ssh_password", self.server)
         if self.access.ask_password and password is not None:
             yield "the password", _with_password(user, password)
@@ -85,6 +87,19 @@ class Authentication:
             return None
         files = (home_path(path, self.environ) for path in self.target.identity_files if path)
         return next((str(path) for path in files if path.is_file()), None)
+
+    def _cut_short(self, tried: list[str], reason: str) -> UnreachableError:
+        """Return what there is to say when the server hung up instead of refusing once more."""
+        if tried[-1] != _AGENT_KEY:
+            return self._refused(tried, reason)
+        many = f"{len(tried)} of our tries" if tried[1:] else "our first try"
+        return UnreachableError(
+            self.server,
+            f"{self.server} ended the connection after {many} to log in as"
+            f" {shown(self.target.user)}, before every key of the agent was tried.",
+            hint="Name the key it knows as access.identity_file: that one is tried first.",
+            code="login-refused",
+        )
 
     def _refused(self, tried: list[str], reason: str) -> UnreachableError:
         login = f"{shown(self.target.user)} on {self.server}"

@@ -23,6 +23,8 @@ from wizard.secret import Secret
 
 _MAX_STDERR = 64 * 1024
 _CHUNK = 32 * 1024
+_EXPIRED = (b"password has expired", b"Password change required", b"change your password")
+"""What sshd, pam_unix and passwd say to a login that has to set a password first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +173,16 @@ class Execution:
     def _never_began(self, rights: Rights, output: bytes) -> RemoteError:
         if rights.become is not Become.NONE and READY not in self._stderr:
             return self._refused(self._stderr)
-        said = shown((self._stderr + output).strip(), limit=300)
+        words = b" ".join((self._stderr + output).split())
+        said = shown(words, limit=300)
+        if any(sign in words for sign in _EXPIRED):
+            return RemoteError(
+                self._server,
+                f"The password of the login on {self._server} has expired, and nothing can be done "
+                f"there before it has a fresh one; it said: {said.rstrip('.')}.",
+                hint="Log in there once by ssh in a terminal, set a password, then try again.",
+                code="login-expired",
+            )
         return RemoteError(
             self._server,
             f"{self._server} did not run a POSIX shell: {said or 'it said nothing'}.",
