@@ -11,9 +11,9 @@ from textual.widget import Widget
 from textual.widgets import Button
 
 from screens.confirm import AskScreen
-from screens.earlier import RESUME, UNDO, offer_resume, way_buttons
+from screens.earlier import RESUME, UNDO, offer_resume, way_buttons, way_words
 from screens.frame import WizardScreen
-from screens.outcome_words import PUT_BACK, STANDING, headline, rest, why
+from screens.outcome_words import PUT_BACK, STANDING, command_of, headline, rest, why
 from screens.place import Left, Place
 from screens.widgets.boards import BoardView
 from screens.widgets.flowing import Flowing
@@ -69,6 +69,9 @@ class OutcomeScreen(WizardScreen):
         words, tone = headline(outcome)
         yield Flowing(words, identity="outcome-head", classes=f"headline {tone}")
         yield Flowing(why(outcome), identity="outcome-why")
+        if self._waiting is not None:
+            yield Flowing(self._waiting.state, identity="how-it-stands")
+            yield Flowing(way_words(self._waiting), identity="ways")
         if outcome.links.seen or (outcome.links.pairs and outcome.proof.rows):
             yield BoardView(outcome.links, identity="links")
         if outcome.proof.rows:
@@ -125,7 +128,7 @@ class OutcomeScreen(WizardScreen):
 
     def action_copy(self) -> None:
         """Copy the command, and say where else it stands."""
-        self.app.copy_to_clipboard(self._outcome.command)
+        self.app.copy_to_clipboard(command_of(self._outcome))
         self.notify("The command was sent to the clipboard; s saves the report.", markup=False)
 
     def action_save(self) -> None:

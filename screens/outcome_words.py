@@ -73,10 +73,17 @@ def rest(outcome: Outcome, more: Iterable[str]) -> Content:
         lines += _part("For those who connect", _kit(outcome))
         lines += _part("Worth knowing", notes)
         lines += _part("What stays unencrypted", _points(outcome.stays_unencrypted))
-    commands = [outcome.command, "" if back else outcome.undo_command]
+    commands = [command_of(outcome), "" if back else outcome.undo_command]
     title = "The same without questions" if back else "The same without questions, and back"
     lines += _part(title, [Content(one) for one in commands if one])
     return Content("\n").join(lines)
+
+
+def command_of(outcome: Outcome) -> str:
+    """Return the command that does the same; for a run that stopped, the one that goes on."""
+    if outcome.result is Result.STOPPED and outcome.run:
+        return f"neo4j-tls resume {outcome.run}"
+    return outcome.command
 
 
 def _all_answered(outcome: Outcome) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from screens.journey import Journey
-from screens.outcome_words import PUT_BACK
+from screens.outcome_words import PUT_BACK, command_of
 from screens.progress_words import ENDS
 from screens.running import Running
-from wizard.engine.events import Result
 from wizard.model.problems import Severity
 
 
@@ -33,7 +32,6 @@ def summary(running: Running | None, journey: Journey) -> list[str]:
     lines += [f"{what}: {path}" for what, path in outcome.files.items()]
     if outcome.kit is not None:
         lines.append(f"for those who connect: {outcome.kit.folder}")
-    resume = f"neo4j-tls resume {outcome.run}" if outcome.result is Result.STOPPED else ""
-    commands = (resume or outcome.command, outcome.undo_command)
+    commands = (command_of(outcome), outcome.undo_command)
     lines += [f"  {command}" for command in commands if command]
     return lines

@@ -11,12 +11,14 @@ import pytest
 from screens.earlier import EarlierScreen
 from screens.host_keys import HostKeysScreen
 from screens.outcome import OutcomeScreen
+from screens.outcome_words import rest
 from screens.review import ReviewScreen
 from screens.step import StepScreen
 from screens.stopped import StoppedScreen
 from screens.welcome import WelcomeScreen
 from wizard.app import WizardApp
 from wizard.engine.events import Result
+from wizard.engine.papers.outcome import Outcome
 from wizard.engine.records.earlier import earlier_run, waiting_run
 from wizard.engine.records.journal import Kind
 from wizard.engine.records.runs import make_run_folder, only_wizard, record_start
@@ -67,6 +69,12 @@ async def up(pilot: Any, until: Any, wanted: type) -> None:
     )
 
 
+def first_outcome(application: WizardApp) -> Outcome:
+    assert application.running is not None
+    assert application.running.outcome is not None
+    return application.running.outcome
+
+
 async def test_it_is_resumed_with_what_it_kept_and_once_more_from_the_end(
     application: WizardApp, world: Any, until: Any, shown: Callable[[Any], str]
 ) -> None:
@@ -95,6 +103,8 @@ async def test_it_is_resumed_with_what_it_kept_and_once_more_from_the_end(
         assert first.secrets.of("ssh_password").reveal() == "secret"
         assert first.session is world.sessions[-1]
         assert "Resume   Put back   Later" in shown(application)
+        assert "Resume looks at every server" in shown(application)
+        assert "--answers" not in rest(first_outcome(application), ()).plain
         world.result = Result.OK
         await pilot.press("enter")
         await until(pilot, lambda: len(world.requests) == 2)
