@@ -30,6 +30,8 @@ _FIELDS = {
 }
 _UNSEALED = b"openssh-key-v1\0" + len(b"none").to_bytes(4) + b"none"
 """How OpenSSH's file begins where nothing is encrypted (PROTOCOL.key of OpenSSH)."""
+_BASE64 = 40
+"""As many characters of the first line as hold that, in whole groups of four."""
 _ONLY_AHEAD = ("neo4j_password", "key_password")
 
 
@@ -78,7 +80,7 @@ def _is_sealed(identity_file: str) -> bool:
         raw = Path(identity_file).expanduser().read_bytes()
         if b"BEGIN OPENSSH PRIVATE KEY" not in raw:
             return b"ENCRYPTED" in raw
-        inside = base64.b64decode(b"".join(raw.splitlines()[1:2]))
+        inside = base64.b64decode(b"".join(raw.split(b"\n")[1:2])[:_BASE64])
     except (OSError, binascii.Error, RuntimeError):
         return False
     return not inside.startswith(_UNSEALED)
