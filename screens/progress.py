@@ -67,6 +67,7 @@ class ProgressScreen(WizardScreen):
         self._end = ""
         self._began = time.monotonic()
         self._changed = True
+        self._drawn_at = 0.0
 
     def page(self) -> Iterator[Widget]:
         """Yield phase, problem, rows, board and log."""
@@ -79,7 +80,7 @@ class ProgressScreen(WizardScreen):
         yield LogView()
 
     def on_mount(self) -> None:
-        """Listen, and draw a few times a second however much happens."""
+        """Listen, and draw a few times a second however much happens; after a pause at once."""
         self.present("#next", wanted=False)
         self.present("#back", wanted=True).label = "Stop …"
         self.query_one("#found").display = False
@@ -101,6 +102,8 @@ class ProgressScreen(WizardScreen):
         self._doings.note(event)
         self._tell(event)
         self._changed = True
+        if time.monotonic() - self._drawn_at >= DRAW_S:
+            self._draw()
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, ProblemFound) and event.problem.severity is not Severity.NOTE:
@@ -132,7 +135,7 @@ class ProgressScreen(WizardScreen):
     def _draw(self) -> None:
         if not self._changed and self._run.ended:
             return
-        self._changed = False
+        self._changed, self._drawn_at = False, time.monotonic()
         elapsed = clock_words(time.monotonic() - self._began)
         words = self._end or self._doings.phase
         self.query_one("#phase", Static).update(

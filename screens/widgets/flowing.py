@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -23,6 +24,12 @@ def _fitting(text: str, start: int, room: int) -> int:
         room -= cell_len(text[end])
         end += 1
     return end if room >= 0 else end - 1
+
+
+@lru_cache(maxsize=4096)
+def places(text: str, width: int, least: int = 0) -> tuple[tuple[int, int], ...]:
+    """Return what `cuts` yields; a log is drawn again and again, and most of it has not changed."""
+    return tuple(cuts(text, width, least))
 
 
 def cuts(text: str, width: int, least: int = 0) -> Iterator[tuple[int, int]]:
@@ -49,7 +56,7 @@ def cuts(text: str, width: int, least: int = 0) -> Iterator[tuple[int, int]]:
 
 def hung(line: Content, width: int, least: int = 0) -> list[Content]:
     """Return one line as the lines it takes in so many columns."""
-    found = list(cuts(line.plain, width, least))
+    found = places(line.plain, width, least)
     pieces = line.divide([at for at, _hang in found])
     indents = [0, *(hang for _at, hang in found)]
     return [
@@ -93,4 +100,7 @@ class Flowing(Static):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """Return how many lines it takes."""
-        return len(flowed(self._source, width, self._hang)) if self._source.plain else 1
+        if width <= 0 or not self._source.plain:
+            return 1
+        lines = self._source.plain.split("\n")
+        return sum(1 + len(places(line, width, self._hang)) for line in lines)

@@ -480,6 +480,17 @@ def test_a_port_that_only_the_workstation_could_not_reach_is_not_proved_and_no_f
     assert told("server1", Verdict.REFUSED, reached=True) == set()
 
 
+def test_a_server_of_which_only_the_discovery_of_its_build_answers_yet_speaks_no_plaintext() -> (
+    None
+):
+    def told(*, ok: bool | None) -> set[tuple[str, str | None]]:
+        test = probe("server2", ProbeKind.NONE, Verdict.PLAINTEXT, spoke_tls=False)
+        return codes(with_tests(replace(test, probe=replace(test.probe, port=5000, ok=ok))))
+
+    assert told(ok=False) == {("plaintext-server", "server2")}
+    assert told(ok=None) == {("discovery-plaintext", None)}
+
+
 def test_one_sentence_names_every_server_that_nothing_reached() -> None:
     tests = [
         probe(name, ProbeKind.OURS, Verdict.NOT_TESTED, reached=False)

@@ -19,6 +19,7 @@ from wizard.engine.diagnosis.leaves import (
 from wizard.engine.diagnosis.observations import Observations, ServerObservation
 from wizard.engine.diagnosis.problem import error, warning
 from wizard.engine.events import ProbeKind, Verdict
+from wizard.engine.probing.matrix import Probed
 from wizard.model.problems import Problem
 
 SKEW_S = 300.0
@@ -36,7 +37,8 @@ def speaks_plaintext(seen: Observations) -> Iterator[Problem]:
     Where TLS is spoken, a ClientHello is always answered by a TLS record, if only by an alert.
     """
     for one in seen.running:
-        greeted = [t for t in seen.of(one.server, ProbeKind.NONE, ProbeKind.OURS) if t.reached]
+        tests = seen.of(one.server, ProbeKind.NONE, ProbeKind.OURS)
+        greeted = [t for t in tests if t.reached and not _is_the_builds_own(t)]
         ports = _ports(seen, one, Verdict.PLAINTEXT)
         if not ports and greeted and not any(t.spoke_tls for t in seen.of(one.server)):
             ports = ", ".join(map(str, sorted({t.probe.port for t in greeted})))
@@ -182,7 +184,10 @@ def one_way_leaf(seen: Observations) -> Iterator[Problem]:
 
 
 def _ports(seen: Observations, one: ServerObservation, verdict: Verdict, *kinds: ProbeKind) -> str:
-    found = (t.probe for t in seen.of(one.server, *kinds) if t.probe.verdict is verdict)
-    # Plaintext that proves nothing is the build's own, and told as such.
-    ports = {p.port for p in found if p.ok is not None or verdict is not Verdict.PLAINTEXT}
-    return ", ".join(map(str, sorted(ports)))
+    tests = (t for t in seen.of(one.server, *kinds) if t.probe.verdict is verdict)
+    return ", ".join(map(str, sorted({t.probe.port for t in tests if not _is_the_builds_own(t)})))
+
+
+def _is_the_builds_own(test: Probed) -> bool:
+    """Whether it is plaintext that proves nothing: a build that can't do better, told as such."""
+    return test.probe.verdict is Verdict.PLAINTEXT and test.probe.ok is None

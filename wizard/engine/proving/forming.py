@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from wizard.engine.cancel import Cancel
 from wizard.engine.events import Event, Verdict
 from wizard.engine.probing.matrix import Probed
+from wizard.engine.proving.reading import meanwhile, read_logs
 from wizard.engine.watching.following import LogBook, Watch
 
 LOOK_S = 1.0
@@ -68,18 +70,20 @@ def wait_until_formed(waiting: Waiting) -> Generator[Event, None, Formation]:
     next_look, next_probe = begun + LOOK_S, begun + PROBE_AFTER_S
     evidence = _Evidence()
     while True:
-        yield from read_logs(waiting, 0.2)
+        yield from _read(waiting, 0.2)
         now = time.monotonic()
         if waiting.cancel.is_set:
             return Formation.INTERRUPTED
-        if waiting.book.gave_up() or (now >= next_look and _is_gone(waiting, evidence)):
-            yield from read_logs(waiting, 1.0)
+        looks = now >= next_look and not waiting.book.gave_up()
+        gone = looks and (yield from _meanwhile(waiting, _is_gone, evidence))
+        if gone or waiting.book.gave_up():
+            yield from _read(waiting, 1.0)
             return Formation.FAILED
         if _all_started(waiting):
             return Formation.FORMED
         if now >= next_probe:
             next_probe = now + PROBE_AFTER_S
-            if _refusal_persists(waiting, evidence):
+            if (yield from _meanwhile(waiting, _refusal_persists, evidence)):
                 return Formation.FAILED
         if now >= next_look:
             next_look = now + LOOK_S
@@ -87,10 +91,14 @@ def wait_until_formed(waiting: Waiting) -> Generator[Event, None, Formation]:
             return Formation.SLOW
 
 
-def read_logs(waiting: Waiting, timeout_s: float) -> Generator[Event, None, None]:
-    """Yield what the logs say, waiting at most that long for a first line."""
-    for seen in waiting.watch.take(timeout_s):
-        yield from waiting.book.read(seen)
+def _read(waiting: Waiting, timeout_s: float) -> Generator[Event, None, None]:
+    return read_logs(waiting.watch, waiting.book, timeout_s)
+
+
+def _meanwhile(
+    waiting: Waiting, look: Callable[[Waiting, _Evidence], bool], evidence: _Evidence
+) -> Generator[Event, None, bool]:
+    return meanwhile(waiting.watch, waiting.book, partial(look, waiting, evidence))
 
 
 def wait_for_links(waiting: Waiting, timeout_s: float) -> Generator[Event, None, None]:
@@ -99,7 +107,7 @@ def wait_for_links(waiting: Waiting, timeout_s: float) -> Generator[Event, None,
     while waiting.book.links_seen() < waiting.book.links_to_come() and not waiting.cancel.is_set:
         if (left := ends - time.monotonic()) <= 0:
             return
-        yield from read_logs(waiting, min(0.2, left))
+        yield from _read(waiting, min(0.2, left))
 
 
 def is_refusal(test: Probed) -> bool:

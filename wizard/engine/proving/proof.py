@@ -14,9 +14,10 @@ from wizard.engine.prepared import Prepared
 from wizard.engine.probing.extent import extent_words
 from wizard.engine.probing.matrix import Probed, probe_own, probe_strangers
 from wizard.engine.probing.silence import Silence
-from wizard.engine.proving.forming import PERSISTS_S, Waiting, read_logs, wait_for_links
+from wizard.engine.proving.forming import PERSISTS_S, Waiting, wait_for_links
 from wizard.engine.proving.needs import targets_of
 from wizard.engine.proving.observing import observe
+from wizard.engine.proving.reading import meanwhile, read_logs
 from wizard.engine.request import Request
 from wizard.engine.session import Session
 from wizard.engine.watching.following import LogBook, Seen, unlogged
@@ -104,8 +105,9 @@ class Proof:
         ends = time.monotonic() + PERSISTS_S
         while True:
             self._silent = Silence()
-            tests = list(self._patiently())
-            yield from read_logs(waiting, 0.0)
+            tests = yield from meanwhile(
+                waiting.watch, waiting.book, lambda: list(self._patiently())
+            )
             refused = any(test.probe.ok is False for test in tests)
             if not refused or time.monotonic() > ends or _gone(waiting):
                 break
@@ -121,7 +123,7 @@ class Proof:
         for test in tests:
             self._keep(test)
             yield test.probe
-            yield from read_logs(waiting, 0.0)
+            yield from read_logs(waiting.watch, waiting.book, 0.0)
 
     def _keep(self, test: Probed) -> None:
         probe = test.probe
