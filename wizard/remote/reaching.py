@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -86,7 +86,7 @@ class Means:
     secrets: Secrets
     own_known_hosts: Path
     decide: Decision
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     timeout_s: float
 
 

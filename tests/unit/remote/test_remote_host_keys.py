@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 import paramiko
 import pytest
@@ -172,3 +173,39 @@ def test_names_it_hashed_and_fingerprints_are_the_same(tmp_path: Path) -> None:
         assert verdict(tmp_path, path.read_bytes(), "db1.example.com", port) == "known"
     told = subprocess.check_output(["ssh-keygen", "-lf", str(path)], text=True)
     assert fingerprint(KEY) in told
+
+
+def test_what_others_write_meanwhile_counts_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "known_hosts"
+    keys = HostKeys([path], tmp_path / "own")
+    assert keys.verdict("db1", 22, KEY) is HostKeyState.UNKNOWN
+    path.write_bytes(line("db1"))
+    assert keys.verdict("db1", 22, KEY) is HostKeyState.KNOWN
+    path.write_bytes(line("db1") + line("db1", marker="@revoked"))
+    assert keys.verdict("db1", 22, KEY) is HostKeyState.REVOKED
+    (tmp_path / "other").write_bytes(line("db1", OTHER))
+    (tmp_path / "other").replace(path)
+    assert keys.verdict("db1", 22, KEY) is HostKeyState.CHANGED
+    path.unlink()
+    keys.accept("db1", 22, KEY)
+    assert keys.verdict("db1", 22, KEY) is HostKeyState.KNOWN
+
+
+def test_a_large_file_is_read_once_for_all_servers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "known_hosts"
+    path.write_bytes(b"".join(line(f"db{number}") for number in range(50)))
+    opened: list[Path] = []
+    real = Path.open
+
+    def noted(self: Path, mode: str = "r") -> IO[bytes]:
+        opened.append(self)
+        return real(self, mode)  # type: ignore[return-value]
+
+    monkeypatch.setattr(Path, "open", noted)
+    keys = HostKeys([path], tmp_path / "own")
+    for number in range(50):
+        assert keys.verdict(f"db{number}", 22, KEY) is HostKeyState.KNOWN
+        assert keys.kinds(f"db{number}", 22) == (KEY.get_name(),)
+    assert opened == [path]

@@ -97,8 +97,13 @@ class SshConnection:
         stdin = f"{path}\n{offset}\n".encode()
         with self._watched(deadline):
             execution = Execution(self.server, self._channel(deadline), deadline, self.dialect)
-            execution.start(self._rights, "follow", stdin)
-            return SshFollower(self.server, execution.channel, execution.first_output(), path)
+            try:
+                execution.start(self._rights, "follow", stdin)
+                first = execution.first_output()
+            except BaseException:
+                hang_up(execution.channel)
+                raise
+            return SshFollower(self.server, execution.channel, first, path)
 
     def close(self) -> None:
         """End the connection; every call that waits on it is freed at once.

@@ -39,6 +39,10 @@ class _Line:
     blob: bytes
 
 
+_Stamp = tuple[int, ...] | None
+_Stamps = tuple[_Stamp, ...]
+
+
 def fingerprint(key: paramiko.PKey) -> str:
     """Return a key's SHA-256 fingerprint in OpenSSH's form (ssh-keygen(1), -l)."""
     digest = hashlib.sha256(key.asbytes()).digest()
@@ -54,8 +58,9 @@ class HostKeys:
     """
 
     def __init__(self, read_only_files: Sequence[Path], own_file: Path) -> None:
-        self._read_only = tuple(read_only_files)
         self._own = own_file
+        self._files = tuple(_File(path) for path in (*read_only_files, own_file))
+        self._known: dict[tuple[str, int], tuple[_Stamps, tuple[_Line, ...]]] = {}
 
     def verdict(self, host: str, port: int, key: paramiko.PKey) -> HostKeyState:
         """Say what is known of this key for this host.
@@ -64,7 +69,7 @@ class HostKeys:
         type: known types are asked for first, so an honest server would have shown that one.
         """
         blob = key.asbytes()
-        lines = [line for line in self._lines() if _matches(line.patterns, host, port)]
+        lines = self._about(host, port)
         if any(line.marker == "@revoked" and line.blob == blob for line in lines):
             return HostKeyState.REVOKED
         plain = [line for line in lines if not line.marker]
@@ -74,16 +79,12 @@ class HostKeys:
 
     def kinds(self, host: str, port: int) -> tuple[str, ...]:
         """Return the types of the keys known for a host, to ask the server for those first."""
-        lines = (line for line in self._lines() if not line.marker)
-        kinds = (line.kind for line in lines if _matches(line.patterns, host, port))
+        kinds = (line.kind for line in self._about(host, port) if not line.marker)
         return tuple(dict.fromkeys(kinds))
 
     def has_authority(self, host: str, port: int) -> bool:
         """Say whether a host CA (`@cert-authority`) is named for this host; it is not used."""
-        return any(
-            line.marker == "@cert-authority" and _matches(line.patterns, host, port)
-            for line in self._lines()
-        )
+        return any(line.marker == "@cert-authority" for line in self._about(host, port))
 
     def accept(self, host: str, port: int, key: paramiko.PKey) -> None:
         """Append a key a person has confirmed to the wizard's own file, durably.
@@ -109,9 +110,41 @@ class HostKeys:
                 code="host-key-unknown",
             ) from error
 
-    def _lines(self) -> Iterator[_Line]:
-        for path in (*self._read_only, self._own):
-            yield from _lines_of(path)
+    def _about(self, host: str, port: int) -> tuple[_Line, ...]:
+        """Return the lines about a host, of the files as they are now."""
+        stamps: _Stamps = tuple(file.stamp() for file in self._files)
+        kept = self._known.get((host, port))
+        if kept is not None and kept[0] == stamps:
+            return kept[1]
+        lines = (line for file in self._files for line in file.lines())
+        found = tuple(line for line in lines if _matches(line.patterns, host, port))
+        self._known[host, port] = stamps, found
+        return found
+
+
+class _File:
+    """A known_hosts file; read again when it is another one, or was written to."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: tuple[_Stamp, tuple[_Line, ...]] = None, ()
+
+    def stamp(self) -> _Stamp:
+        """Return what tells one state of the file from another; None where there is no file."""
+        try:
+            now = self._path.stat()
+        except OSError:
+            return None
+        return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
+
+    def lines(self) -> tuple[_Line, ...]:
+        """Return the usable lines."""
+        stamp = self.stamp()
+        if stamp is None:
+            return ()
+        if self._kept[0] != stamp:
+            self._kept = stamp, tuple(_lines_of(self._path))
+        return self._kept[1]
 
 
 def _lock(number: int) -> None:

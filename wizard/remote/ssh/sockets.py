@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Any
 
 _SILENCE_MS = 20_000
+_LEAST_S = 0.1
 
 
 class QuickSocket(socket.socket):
@@ -24,16 +26,17 @@ class QuickSocket(socket.socket):
 
 
 def dial(host: str, port: int, timeout_s: float) -> socket.socket:
-    """Connect to the first address that answers.
+    """Connect to the first address that answers, within so many seconds for all of them.
 
     Raises:
         OSError: the last address's error; `gaierror` when the name is unknown.
     """
+    ends = time.monotonic() + timeout_s
     last: OSError = socket.gaierror(f"no address for {host}")
     for family, kind, protocol, _, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
         connection = QuickSocket(family, kind, protocol)
         try:
-            connection.settimeout(timeout_s)
+            connection.settimeout(max(_LEAST_S, ends - time.monotonic()))
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if hasattr(socket, "TCP_USER_TIMEOUT"):  # else a dead peer is never found
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENCE_MS)
