@@ -66,9 +66,11 @@ ask_about() {
     (as_neo4j) </dev/null >"$said/words" 2>&1 &
     child=$!
     code=
-    end=$(($(date +%s) + seconds))
+    look_at_clock
+    end=$((now + seconds))
     while alive "$child"; do
-        if [ "$(date +%s)" -ge "$end" ]; then
+        look_at_clock
+        if [ "$now" -ge "$end" ]; then
             code=late
             kill -9 "-$child" 2>/dev/null || kill -9 "$child" 2>/dev/null
             break

@@ -123,10 +123,12 @@ begin_work() {
 
 # Waits for the answer of a piece of work, so many seconds, and makes it the answer of this script.
 answer_work() {
-    end=$(($(date +%s) + $1))
+    look_at_clock
+    end=$((now + $1))
     until [ -f "$work/answer" ]; do
         at_work "$work/pid" || [ -f "$work/answer" ] || refuse work-lost
-        [ "$(date +%s)" -lt "$end" ] || refuse still-running
+        look_at_clock
+        [ "$now" -lt "$end" ] || refuse still-running
         pause
     done
     said=$(cat "$work/answer")
@@ -173,9 +175,11 @@ stop_neo4j() {
         asker=$!
         ;;
     esac
-    end=$(($(date +%s) + $1))
+    look_at_clock
+    end=$((now + $1))
     while still_there; do
-        [ "$(date +%s)" -lt "$end" ] || refuse still-running
+        look_at_clock
+        [ "$now" -lt "$end" ] || refuse still-running
         pause
     done
     # The command has still to clear up: it would take away the file that the next start writes.
@@ -211,9 +215,11 @@ start_neo4j() {
         esac
         echo $? >"$code"
     } </dev/null >"$said" 2>&1 &
-    end=$(($(date +%s) + $1))
+    look_at_clock
+    end=$((now + $1))
     until [ -s "$code" ]; do
-        [ "$(date +%s)" -lt "$end" ] || break
+        look_at_clock
+        [ "$now" -lt "$end" ] || break
         pause
     done
     read -r ended 2>/dev/null <"$code" || ended="no end in $1 seconds"
