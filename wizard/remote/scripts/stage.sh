@@ -54,8 +54,8 @@ make_own_folder
 mkdir -p "$undo" 2>/dev/null
 for folder in "$ours" "$ours/$run" "$undo"; do
     [ -O "$folder" ] && ! [ -L "$folder" ] || refuse not-ours "$folder"
-    chmod 700 "$folder"
 done
+chmod 700 "$ours" "$ours/$run" "$undo"
 cd "$undo" || refuse not-writable "$undo"
 take_turn || refuse under-way "$undo"
 keep_room || refuse too-little-space "$undo"
@@ -69,11 +69,13 @@ if [ "$again" = no ]; then
         touch -r "$home" mtime.home
     fi
     # A file system without owners or access lists keeps its bytes, its mode and its time.
-    copy_whole "$conf" original.conf 2>/dev/null ||
-        { rm -f original.conf && cat "$conf" >original.conf; } || refuse too-little-space "$undo"
-    stands=$(stats_of "$conf")
-    chmod "${stands%% *}" original.conf
-    touch -r "$conf" original.conf
+    if ! copy_whole "$conf" original.conf 2>/dev/null; then
+        rm -f original.conf
+        cat "$conf" >original.conf || refuse too-little-space "$undo"
+        stands=$(stats_of "$conf")
+        chmod "${stands%% *}" original.conf
+        touch -r "$conf" original.conf
+    fi
     printf '%smade_certificates=%s\ncomplete=yes\n' "$text" "$made" >manifest.part &&
         mv manifest.part manifest || refuse too-little-space "$undo"
 fi
@@ -105,8 +107,7 @@ new=./${staged##*/}
 for other in ./*; do
     [ "$other" = "$new" ] || ! [ -e "$other" ] || refuse busy "$lock"
 done
-copy_whole "$conf" "$new" && chmod "$mode" "$new" && chmod u+w "$new" ||
-    refuse not-writable "$conf_folder"
+copy_whole "$conf" "$new" && chmod 600 "$new" || refuse not-writable "$conf_folder"
 cat "$inside/.neo4j.conf" >"$new" && chmod "$mode" "$new" || refuse too-little-space "$conf_folder"
 cd -P "$inside" || refuse mismatch "$base"
 rm -f .neo4j.conf
