@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from cuts import RUN, SERVER, Scene
-from fake_neo4j import make_home, snapshot
+from fake_neo4j import CONF, make_home, snapshot
 from sshd import running_sshd
 
 from wizard.errors import RemoteError
@@ -182,6 +182,64 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
                 refuses(lambda at=connection: stage(at, made.order()), "not-writable")
             (made.home / folder).chmod(0o755)
             assert made.trees() == before
+
+
+@pytest.mark.parametrize("folder", ["certificates", "conf"])
+def test_a_folder_that_only_its_access_list_closes_is_told(tmp_path: Path, folder: str) -> None:
+    needs("setpriv", "setfacl")
+    drop = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
+    with running_sshd(tmp_path / "sshd", within=(*drop, "--")) as sshd:
+        made = Scene(sshd=sshd, home=make_home(tmp_path / "a home"))
+        place = made.home / folder
+        os.chown(place, 12345, 12345)
+        place.chmod(0o777)
+        subprocess.run(["setfacl", "-m", "u:0:rx,m::rwx", place], check=True, timeout=20)
+        before = made.trees()
+        with contextlib.closing(made.log_in()) as connection:
+            refuses(lambda: stage(connection, made.order()), "not-writable")
+        assert made.trees() == before
+
+
+@pytest.mark.parametrize("folder", ["certificates", "conf"])
+def test_a_folder_that_was_mounted_read_only_meanwhile_is_told(tmp_path: Path, folder: str) -> None:
+    needs("unshare", "mount")
+    home = make_home(tmp_path / "a home")
+    place = home / folder
+    mounts = f"mount --bind '{place}' '{place}' && mount -o remount,ro,bind '{place}'"
+    within = ("unshare", "--mount", "--propagation", "private", "sh", "-c")
+    within = (*within, f'{mounts} && exec "$@"', "sh")
+    with running_sshd(tmp_path / "sshd", within=within) as sshd:
+        made = Scene(sshd=sshd, home=home)
+        before = made.trees()
+        with contextlib.closing(made.log_in()) as connection:
+            refuses(lambda: stage(connection, made.order()), "not-writable")
+        assert made.trees() == before
+
+
+@pytest.mark.parametrize("large", ["certificate", "conf"])
+def test_a_limit_that_the_free_space_does_not_show_is_told_and_leaves_all_as_it_was(
+    tmp_path: Path, large: str
+) -> None:
+    """A quota could not be had; a limit on the size of a file also strikes in the midst of one."""
+    needs("prlimit")
+    limit = ("prlimit", f"--fsize={512 * 1024}", "--core=0", "--")
+    with running_sshd(tmp_path / "sshd", within=limit) as sshd:
+        made = Scene(sshd=sshd, home=make_home(tmp_path / "a home"))
+        order = made.order()
+        if large == "conf":
+            order = replace(order, conf=order.conf + b"#" * 600_000)
+        else:
+            big = StageFile(path="big.crt", mode=0o644, content=os.urandom(600_000))
+            order = replace(order, files=(*order.files, big))
+        before = made.trees()
+        with contextlib.closing(made.log_in()) as connection:
+            refuses(lambda: stage(connection, order), "too-little-space", "archive")
+            assert (made.home / "conf" / "neo4j.conf").read_bytes() == CONF
+            restore(connection, RUN, SERVER)
+            assert made.trees() == before
+            stage(connection, made.order())
+            restore(connection, RUN, SERVER)
+        assert made.trees() == before
 
 
 def test_a_restart_that_sweeps_temporary_files_loses_nothing(tmp_path: Path) -> None:
