@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -421,6 +423,28 @@ def test_the_tunnel_lets_one_in_and_turns_others_away(cluster: Cluster) -> None:
         assert _turned_away(tunnel.port)
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", tunnel.port), 5)
+
+
+_KNOCKS = """
+import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5) as first:
+    first.sendall(bytes.fromhex("6060b01700000404") + bytes(12))
+    print(len(first.recv(4)))
+"""
+"""Greets as a driver does (Bolt, handshake), and tells how much is answered."""
+
+
+def test_another_program_that_comes_first_is_turned_away_and_the_driver_let_in(
+    cluster: Cluster,
+) -> None:
+    with Tunnel(Direct(), "127.0.0.1", cluster.ports["server1"], 20) as tunnel:
+        knock = [sys.executable, "-c", _KNOCKS, str(tunnel.port)]
+        told = subprocess.run(knock, capture_output=True, text=True, timeout=20, check=False)
+        assert told.stdout.strip() in {"", "0"}, told
+        with socket.create_connection(("127.0.0.1", tunnel.port), 5) as own:
+            own.settimeout(20)
+            own.sendall(bytes.fromhex("6060b01700000404") + bytes(12))
+            assert own.recv(1)
 
 
 @pytest.mark.parametrize("seconds", [20.0, 0.1], ids=["open", "its time is over"])

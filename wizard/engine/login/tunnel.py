@@ -1,8 +1,9 @@
 """A port of this computer that leads, through SSH, to one port as a server itself reaches it.
 
 The driver dials addresses and takes no open connection, so it is given one of the loopback
-interface. It lets in a single connection, and carries nothing beyond its time limit. Its port stays
-taken until `close`: a driver that dials again must not give its password to whoever took it over.
+interface. It lets in a single connection, which this very process has opened, and carries nothing
+beyond its time limit. Its port stays taken until `close`: a driver that dials again must not give
+its password to whoever took it over.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol, Self
 
+from wizard.engine.login.own_socket import is_ours
 from wizard.remote.connection import Pipe
 
 _CHUNK = 65536
@@ -67,18 +69,23 @@ class Tunnel:
         self.close()
 
     def _keep_door(self, seconds: float) -> None:
-        """Let the first one in and turn everybody else away, until the tunnel is closed."""
+        """Let our own first one in and turn everybody else away, until the tunnel is closed."""
         with self._door:
             while not self._over.is_set():
                 try:
-                    inner, _address = self._door.accept()
+                    inner, peer = self._door.accept()
                 except TimeoutError:
                     continue
                 except OSError:  # it ends, or this process has too many files open
                     self._over.wait(_LOOK_S)
                     continue
-                if self._inner is not None or not self._let_in(inner, seconds):
+                if not self._is_welcome(inner, peer) or not self._let_in(inner, seconds):
                     inner.close()
+
+    def _is_welcome(self, inner: socket.socket, peer: tuple[str, int]) -> bool:
+        with suppress(OSError):  # it has left already, or no more files can be opened
+            return self._inner is None and is_ours(peer, inner.getsockname())
+        return False
 
     def _let_in(self, inner: socket.socket, seconds: float) -> bool:
         with self._closing:
