@@ -269,7 +269,8 @@ def test_of_several_runs_one_has_to_be_named(practice: Bench, elsewhere: Nursery
     practice.assert_encrypted(practice.apply())
     run, older = last_run(practice), "20250101-000000-abcd"
     for login in practice.logins:
-        shutil.copytree(login / ".neo4j-tls" / run, login / ".neo4j-tls" / older)
+        place = login / ".neo4j-tls"
+        shutil.copytree(place / run, place / older, symlinks=True)
         retold(login, older, lambda text: text.replace(f"run={run}", f"run={older}"))
     before = original(practice.homes)
     ended = undo(practice, elsewhere)
