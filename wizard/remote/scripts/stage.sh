@@ -108,7 +108,8 @@ for other in ./*; do
     [ "$other" = "$new" ] || ! [ -e "$other" ] || refuse busy "$lock"
 done
 copy_whole "$conf" "$new" && chmod 600 "$new" || refuse not-writable "$conf_folder"
-cat "$inside/.neo4j.conf" >"$new" && chmod "$mode" "$new" || refuse too-little-space "$conf_folder"
+cat "$inside/.neo4j.conf" >"$new" || refuse too-little-space "$conf_folder"
+[ "$mode" = 600 ] || chmod "$mode" "$new" || refuse not-writable "$conf_folder"
 cd -P "$inside" || refuse mismatch "$base"
 rm -f .neo4j.conf
 [ "$made" = yes ] && above=$home || above=$certificates
