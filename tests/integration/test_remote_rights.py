@@ -17,7 +17,7 @@ from sshd import running_sshd
 
 from wizard.model.settings import ServerSettings
 from wizard.remote.staging import StageOrder, commit, stage, validate
-from wizard.remote.steps import restore
+from wizard.remote.steps import restore, start, stop
 from wizard.remote.survey import survey
 
 pytestmark = pytest.mark.sshd
@@ -240,3 +240,56 @@ def test_labels_that_somebody_chose_are_left_alone(
         assert [line for line in asked(tools) if str(conf) in line] == []
         assert (asked(tools) == []) is off
         put_back(one)
+
+
+@pytest.mark.parametrize("userland", ["GNU", "busybox"])
+def test_links_that_others_put_into_our_folder_lead_nowhere(tmp_path: Path, userland: str) -> None:
+    """The folder is Neo4j's user's from the first staging on; a second comes, or a way back."""
+    other = tmp_path / "of root"
+    other.mkdir()
+    (other / "ca.crt").write_text("kept")
+    with scene(tmp_path, userland) as one:
+        order, before = order_of(one), one.trees()
+        trusted = Path(order.base_directory) / "trusted"
+        with contextlib.closing(one.log_in()) as connection:
+            for act in (
+                lambda: stage(connection, order),
+                lambda: restore(connection, RUN, SERVER),
+            ):
+                stage(connection, order)
+                shutil.rmtree(trusted)
+                trusted.symlink_to(other)
+                act()
+                assert [path.name for path in other.iterdir()] == ["ca.crt"]
+                assert (other / "ca.crt").read_text() == "kept"
+        assert one.trees() == before
+
+
+def test_what_is_left_in_our_folder_belongs_to_the_one_it_belonged_to(tmp_path: Path) -> None:
+    with scene(tmp_path) as one:
+        base = Path(order_of(one).base_directory)
+        with contextlib.closing(one.log_in()) as connection:
+            stage(connection, order_of(one))
+            (base / "notes").write_text("theirs")
+            assert restore(connection, RUN, SERVER).left == (str(base),)
+        stat = base.stat()
+        assert (stat.st_uid, stat.st_gid, stat.st_mode & 0o777) == (OWNER, GROUP, 0o755)
+
+
+@pytest.mark.parametrize("language", ["C.UTF-8", ""])
+def test_neo4j_is_started_in_the_language_of_the_login(tmp_path: Path, language: str) -> None:
+    home = make_home(tmp_path / "a home")
+    neo4j = home / "bin" / "neo4j"
+    noting = 'case $1 in\nst*) echo "$1 ${LC_ALL-none}" >>"$home/asked" ;;\nesac\ncase $1 in'
+    neo4j.write_text(neo4j.read_text("ascii").replace("case $1 in", noting, 1))
+    environment = {"LC_ALL": language} if language else {}
+    with running_sshd(tmp_path / "sshd", environment=environment) as sshd:
+        one = Scene(sshd=sshd, home=home)
+        with contextlib.closing(one.log_in()) as connection:
+            stage(connection, one.order())
+            start(connection, one.service, [])
+            stop(connection, one.service, 10)
+            restore(connection, RUN, SERVER)
+    seen = {tuple(line.split()) for line in (home / "asked").read_text("ascii").splitlines()}
+    assert {("start", language or "none"), ("stop", language or "none")} <= seen
+    assert len({spoken for _, spoken in seen}) == 1

@@ -47,7 +47,8 @@ class Dialect:
 
 
 _SH = (
-    f"sh -c 'echo {READY.decode()} >&2; mask=$(umask); umask 077; LC_ALL=C; "
+    f"sh -c 'echo {READY.decode()} >&2; mask=$(umask); umask 077; "
+    "language=${LC_ALL-}; LC_ALL=C; "
     r'PATH=$PATH:/usr/sbin:/sbin; export LC_ALL PATH; end=$(printf "\n."); end=${end%.}; '
     "IFS= read -r mark; IFS= read -r size; "
     "script=$(dd bs=$size count=1 2>/dev/null; echo .); script=${script%.}; "

@@ -45,6 +45,8 @@ as_neo4j() {
         fi
     fi
     command -v setsid >/dev/null 2>&1 && set -- setsid "$@"
+    LC_ALL=$language
+    [ -n "$language" ] || unset LC_ALL
     ulimit -f 4096
     exec "$@"
 }

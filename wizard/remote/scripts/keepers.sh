@@ -4,8 +4,7 @@
 # below NEO4J_TLS_MACHINE where that is set: a folder that stands for one, as practice and tests have.
 tell_keepers() {
     machine=${NEO4J_TLS_MACHINE-}
-    names=$(cat "$machine"/proc/[0-9]*/comm 2>/dev/null | sort -u)
-    for name in $names; do
+    cat "$machine"/proc/[0-9]*/comm 2>/dev/null | sort -u | while IFS= read -r name; do
         case $name in
         puppet | puppet-agent) say "keeper puppet process $(hex_of "$name")" ;;
         chef-client | cinc-client) say "keeper chef process $(hex_of "$name")" ;;

@@ -1,9 +1,9 @@
 # The functions scripts share; each script is sent with those it uses. POSIX sh; GNU and BSD tools.
+# How the login has its files and its language: what is started for it has the same.
+: "${mask=$(umask)}" "${language=${LC_ALL-}}"
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
-export LC_ALL PATH
-: "${mask=$(umask)}"
-export mask
+export LC_ALL PATH mask language
 umask 077
 set -u
 newline='
@@ -169,7 +169,11 @@ neo4j_command() {
             set -- sudo -n -u "$name" -- "$@"
         fi
     fi
-    (umask "$mask" && exec "$@")
+    (
+        LC_ALL=$language
+        [ -n "$language" ] || unset LC_ALL
+        umask "$mask" && exec "$@"
+    )
 }
 
 # Whether this login may read the journal of a unit: journalctl tells that beside its answer only.

@@ -31,6 +31,17 @@ copy_whole() {
 # down: what is made in here is for its owner, as its mode says.
 drop_access_list() { ! command -v setfacl >/dev/null 2>&1 || setfacl -b -k . 2>/dev/null; }
 
+# Removes links that stand in the folder we are in where folders of ours should.
+drop_links() {
+    set -f
+    IFS=$newline
+    for folder in $folders; do
+        [ ! -L "$folder" ] || rm -f -- "$folder"
+    done
+    unset IFS
+    set +f
+}
+
 # Whether SELinux is on, and a path has the label its policy gives it; a label that somebody chose by
 # hand is inherited and copied, and never reset.
 labelled_by_policy() {

@@ -93,6 +93,8 @@ fi
 enter "$fresh" || refuse path-exists "$base"
 chmod 700 .
 drop_access_list
+# It may have belonged to another user since it was first filled: nothing leads out of it.
+drop_links
 inside=$PWD
 problem=$(tar -xzpomf - 2>&1) || refuse archive "$problem"
 mv -f .undo.sh "$undo/undo.sh" && mv -f .finish.sh "$undo/finish.sh" || refuse too-little-space "$undo"
@@ -117,7 +119,7 @@ labelled_by_policy "$above" && restorecon -R -F . 2>/dev/null
 set -f
 IFS=$newline
 if [ "$me" = 0 ] && [ "$uid:$gid" != 0:0 ]; then
-    chown -h "$uid:$gid" $files $folders || refuse not-writable "$base"
+    chown -h -- "$uid:$gid" $files $folders || refuse not-writable "$base"
 fi
 unset IFS
 tell_staged

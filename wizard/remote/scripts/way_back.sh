@@ -47,6 +47,10 @@ remove_certificates() {
     if cd -P "$certificates" 2>/dev/null; then
         fresh=$PWD/${base##*/}
         if cd -P "./${base##*/}" 2>/dev/null && [ "$PWD" = "$fresh" ]; then
+            # Whose it is could put links in the place of folders while we are at it.
+            chmod 700 .
+            [ "$(id -u)" != 0 ] || chown -h 0:0 .
+            drop_links
             set -f
             IFS=$newline
             rm -f -- .neo4j.conf .undo.sh .finish.sh $files
@@ -54,8 +58,15 @@ remove_certificates() {
             [ $# = 0 ] || rmdir -- "$@" 2>/dev/null
             unset IFS
             set +f
+            if [ -n "$(ls -A)" ]; then
+                owner=$(stats_of ..)
+                owner=${owner#* }
+                [ "$(id -u)" != 0 ] || chown -h "${owner% *}:${owner#* }" .
+                chmod 755 .
+                left "$base"
+            fi
             cd ..
-            rmdir "./${base##*/}" 2>/dev/null || left "$base"
+            rmdir "./${base##*/}" 2>/dev/null
         fi
         cd /
     fi
