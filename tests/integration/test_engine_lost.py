@@ -124,6 +124,8 @@ def test_a_server_that_is_lost_at_its_start_is_no_reason_to_stop_the_others(
     said = [event.message for event in events if isinstance(event, Said)]
     assert not any("back as it was" in words for words in said)
     assert any("neo4j-tls resume" in words for words in said)
+    by_hand = [words for words in said if words.startswith("On server2 itself")]
+    assert ["/server2/undo.sh" in words for words in by_hand] == [True]
 
 
 def test_a_server_that_comes_back_with_another_host_key_is_told_and_left_alone(

@@ -12,7 +12,7 @@ from typing import TypeVar
 from wizard.engine.changes.changing import Changing, Heard
 from wizard.engine.changes.ending import not_formed
 from wizard.engine.changes.own_validators import ask_own_validators
-from wizard.engine.changes.putting_back import former_of, problem_from, put_back
+from wizard.engine.changes.putting_back import by_hand, former_of, problem_from, put_back
 from wizard.engine.events import Event, ProblemFound, Result, Said
 from wizard.engine.login.proof import prove_with_login
 from wizard.engine.parallel import Gathered, together
@@ -216,6 +216,7 @@ class Apply:
         self.last_word = Kind.STOPPED
         for problem in broken.problems:
             yield ProblemFound(problem=problem)
+        yield from by_hand(self._plan.run, broken.problems, self._session)
         if not any(problem.code in AWAY for problem in broken.problems):
             waited_s = self._request.formation_timeout_s
             yield ProblemFound(problem=not_formed(self._plan.run, waited_s))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from wizard.engine.changes.changing import STOP_TIMEOUT_S, logs_of, recorded, service_of, started_by
 from wizard.engine.events import ChangeStarted, Event, ProblemFound, Said
 from wizard.engine.parallel import Emit, Gathered, on_each, together
+from wizard.engine.reconnecting import AWAY
 from wizard.engine.records.journal import Journal
 from wizard.engine.records.runs import Run
 from wizard.engine.session import Session
@@ -19,6 +20,7 @@ from wizard.errors import JournalError, RemoteError, WizardError
 from wizard.model.problems import Problem, Severity
 from wizard.model.text import shown
 from wizard.planning.plan import ServerPlan
+from wizard.planning.rescue import TOGETHER, rescue_commands
 from wizard.remote import steps
 
 _UP_TIMEOUT_S = 60.0
@@ -74,6 +76,7 @@ def put_back(
         stopped = yield from on_each(by_name, _Stop(by_name, session))
         if stopped.errors:
             yield from _told(stopped)
+            yield from by_hand(run, stopped.errors.values(), session)
             return False
     restored = yield from on_each(by_name, _Restore(run, session, journal))
     for name, report in sorted(restored.answers.items()):
@@ -81,6 +84,7 @@ def put_back(
             yield Said(message=f"{shown(left)} holds files of others and stays.", server=name)
     if restored.errors:
         yield from _told(restored)
+        yield from by_hand(run, restored.errors.values(), session)
         return False
     ran = {name: former for name, former in by_name.items() if former.ran}
     if not stop_first:
@@ -158,6 +162,20 @@ class _Start:
 def _told(gathered: Gathered[Any]) -> Generator[Event, None, None]:
     for name, error in sorted(gathered.errors.items()):
         yield ProblemFound(problem=problem_from(error, name))
+
+
+def by_hand(
+    run: str, errors: Iterable[WizardError | Problem], session: Session
+) -> Generator[Event, None, None]:
+    """Tell what can be typed on each server that is out of reach: it has its own way on it."""
+    named = ((one.code, getattr(one, "server", None)) for one in errors)
+    lost = {str(server) for code, server in named if code in AWAY and server}
+    for name in sorted(lost):
+        finish, undo, _ = rescue_commands(run, name, session.settings.access.become)
+        yield Said(
+            message=f"On {name} itself, without this computer: {undo} puts its files back,"
+            f" {finish} finishes the run. {TOGETHER}"
+        )
 
 
 def problem_from(error: WizardError, server: str | None = None) -> Problem:
