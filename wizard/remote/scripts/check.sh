@@ -5,6 +5,7 @@ keep_room || refuse too-little-space "$undo"
 cd -P "$base" || refuse mismatch "$base"
 set -f
 IFS=$newline
+# shellcheck disable=SC2086  # one word a line
 sync $files $folders "$staged" "$undo/manifest" "$undo/original.conf" "$undo" 2>/dev/null
 unset IFS
 tell_staged

@@ -289,8 +289,10 @@ tell_staged() {
     set -f
     IFS=$newline
     say hashes
+    # shellcheck disable=SC2086  # one word a line
     hashes_of $files "$staged" "$undo/original.conf" "$undo/undo.sh" "$undo/finish.sh" "$conf"
     say stats
+    # shellcheck disable=SC2086  # one word a line
     stats_of $files $folders "$staged"
     say undo
     say "$undo"

@@ -119,6 +119,7 @@ labelled_by_policy "$above" && restorecon -R -F . 2>/dev/null
 set -f
 IFS=$newline
 if [ "$me" = 0 ] && [ "$uid:$gid" != 0:0 ]; then
+    # shellcheck disable=SC2086  # one word a line
     chown -h -- "$uid:$gid" $files $folders || refuse not-writable "$base"
 fi
 unset IFS

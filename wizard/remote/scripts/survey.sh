@@ -33,6 +33,7 @@ esac
 process_home=
 process_conf=
 contained=
+# shellcheck disable=SC2013  # no path below /proc has a blank
 for file in $(grep -l -a -e --home-dir= /proc/[0-9]*/cmdline 2>/dev/null); do
     folder=${file%/cmdline}
     line=$(tr '\0' '\n' <"$file" 2>/dev/null)

@@ -53,7 +53,9 @@ remove_certificates() {
             drop_links
             set -f
             IFS=$newline
+            # shellcheck disable=SC2086  # one word a line
             rm -f -- .neo4j.conf .undo.sh .finish.sh $files
+            # shellcheck disable=SC2086  # one word a line
             set -- ${folders%".$newline"}
             [ $# = 0 ] || rmdir -- "$@" 2>/dev/null
             unset IFS
