@@ -199,6 +199,21 @@ def test_a_decision_is_asked_once_and_remembered(sshd: Sshd, tmp_path: Path) -> 
     assert (tmp_path / "state" / "known_hosts").stat().st_mode & 0o777 == 0o600
 
 
+def test_two_servers_behind_one_ssh_server_are_one_decision(sshd: Sshd, tmp_path: Path) -> None:
+    keys = HostKeys([], tmp_path / "own")
+    access = AccessSettings(identity_file=str(sshd.identity_file))
+    with contextlib.ExitStack() as open_ones:
+        knocks = [
+            begin(ServerSettings(name=name, ssh=sshd.ssh), access, keys, 10)
+            for name in ("server1", "server2")
+        ]
+        for knock in knocks:
+            open_ones.callback(knock.close)
+        assert all(knock.unknown for knock in knocks)
+        knocks[0].accept()
+        assert [knock.unknown for knock in knocks] == [None, None]
+
+
 def test_a_changed_host_key_stops_everything(tmp_path: Path) -> None:
     with running_sshd(tmp_path / "sshd") as server:
         keys = HostKeys([server.known_hosts], tmp_path / "own")

@@ -101,6 +101,8 @@ class Session:
             raise
         entered = together(knocks.answers, lambda name: self._enter(name, knocks.answers[name]))
         self.connections.update(entered.answers)
+        if self._closed.is_set():  # meanwhile, so that nobody else would end them
+            self.close()
         self._remember(entered)
 
     def survey(self) -> dict[str, ServerFacts]:
@@ -148,7 +150,7 @@ class Session:
     def close(self) -> None:
         """End every connection; closing twice is fine."""
         self._closed.set()
-        for connection in self.connections.values():
+        for connection in list(self.connections.values()):
             connection.close()
         self.connections.clear()
         self._ways.close()

@@ -161,3 +161,18 @@ def test_nobody_is_kept_waiting_when_the_person_leaves_the_question(
     with session, pytest.raises(KeyboardInterrupt):
         session.connect()
     assert all(knock.closed for knock in knocks)
+
+
+def test_who_is_let_in_after_the_session_was_closed_is_let_go(
+    monkeypatch: pytest.MonkeyPatch, own_home: Path
+) -> None:
+    class Late(Fake):
+        def enter(self, _secrets: Secrets) -> Fake:
+            session.close()
+            return self
+
+    knocks = [Late(name) for name in NAMES]
+    session = session_over(FakeWay(*knocks), monkeypatch, own_home)
+    session.connect()
+    assert all(knock.closed for knock in knocks)
+    assert not session.connections

@@ -25,6 +25,9 @@ _MAX_AGENT_KEYS = 3
 
 _AGENT_KEY = "a key of the agent"
 
+_MAX_WORDS = 200
+"""Of what a server says while it refuses us."""
+
 _Way = tuple[str, Callable[[paramiko.Transport], list[str]]]
 
 
@@ -75,8 +78,9 @@ class Authentication:
             keys = _keys_of_the_agent()
             if keys is None:
                 yield "the agent, which does not answer", _refuse
+            words = _words_for(len(keys or ()))
             for agent_key in (keys or ())[:_MAX_AGENT_KEYS]:
-                yield _AGENT_KEY, _with_key(user, agent_key)
+                yield words, _with_key(user, agent_key)
         password = self.secrets.of("ssh_password", self.server)
         if self.access.ask_password and password is not None:
             yield "the password", _with_password(user, password)
@@ -90,7 +94,7 @@ class Authentication:
 
     def _cut_short(self, tried: list[str], reason: str) -> UnreachableError:
         """Return what there is to say when the server hung up instead of refusing once more."""
-        if tried[-1] != _AGENT_KEY:
+        if not tried[-1].startswith(_AGENT_KEY):
             return self._refused(tried, reason)
         many = f"{len(tried)} of our tries" if tried[1:] else "our first try"
         return UnreachableError(
@@ -111,7 +115,7 @@ class Authentication:
                 code="login-refused",
             )
         ways = " and ".join(dict.fromkeys(tried))
-        because = f" ({shown(reason).rstrip('.')})" if reason else ""
+        because = f" ({shown(reason, _MAX_WORDS).rstrip('.')})" if reason else ""
         return UnreachableError(
             self.server,
             f"The login as {login} was refused with {ways}{because}.",
@@ -135,6 +139,13 @@ def _keys_of_the_agent() -> tuple[paramiko.AgentKey, ...] | None:
         return answers.get(timeout=_AGENT_S)
     except Empty:
         return None
+
+
+def _words_for(count: int) -> str:
+    """Say that it is one of the agent's keys, and that not all are offered where it holds many."""
+    if count <= _MAX_AGENT_KEYS:
+        return _AGENT_KEY
+    return f"{_AGENT_KEY}, the first {_MAX_AGENT_KEYS} of its {count}"
 
 
 def _refuse(_transport: paramiko.Transport) -> list[str]:

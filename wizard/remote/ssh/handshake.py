@@ -31,6 +31,7 @@ _CURVES = tuple(
 """Host keys that ssh-audit mistrusts too: asked for where one is known, or there is no other."""
 
 _RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")
+_MAX_WORDS = 200
 _TRIES = 3
 _PAUSE_S = 0.3
 
@@ -140,6 +141,7 @@ def _failure(
         message = f"{place} offers only SSH algorithms that are no longer safe."
         hint = "Update its SSH server: OpenSSH 7.2 or later is needed."
     else:
-        message = f"{place} ended the SSH connection: {shown(str(error) or 'no reason given')}."
+        words = shown(str(error) or "no reason given", _MAX_WORDS)
+        message = f"{place} ended the SSH connection: {words}."
         hint = "Check that an SSH server answers on this port and allows this workstation."
     return UnreachableError(server, message, hint=hint)
