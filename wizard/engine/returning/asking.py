@@ -65,6 +65,13 @@ def secrets_to_ask(
     return tuple(_once_more(one) for one in asked)
 
 
+_LABELS = {
+    "key_password": "Key password",
+    "identity_passphrase": "SSH key passphrase",
+    "material_passphrase": "Brought passphrase",
+}
+"""Where all of them stand on one page, each says what it opens."""
+_WHY_KEY = "Keys that have to be made anew get it, and Neo4j opens them with it at every start."
 _WHY_CA = "It opens the certificate authority of the run, for the proof; empty leaves that out."
 
 
@@ -95,6 +102,8 @@ def _once_more(field: SecretField) -> SecretField:
 
     The one of new keys is chosen now, and stays as it is.
     """
+    label = _LABELS.get(field.secret, field.label)
+    field = replace(field, label=label, applies=lambda _given: True)
     if field.secret == KEY_PASSWORD.secret:
-        return replace(field, applies=lambda _given: True)
-    return replace(field, twice=False, rate=False, applies=lambda _given: True)
+        return replace(field, why=_WHY_KEY)
+    return replace(field, twice=False, rate=False)
