@@ -92,7 +92,10 @@ def _with_one_not_trusted(servers: Sequence[Server]) -> None:
     """Everyone's own certificate is copied to everyone, but server3's to nobody."""
     selves = {
         server.name: Recipe(
-            common_name=server.address, names=(server.address, server.ip), ca=None
+            common_name=server.address,
+            names=(server.address, server.ip),
+            ca=None,
+            ends=NOW + 90 * DAY,
         ).make()
         for server in servers
     }

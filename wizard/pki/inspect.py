@@ -30,6 +30,7 @@ __all__ = [
     "issuer_names",
     "load_chain",
     "names_cover",
+    "names_cover_all",
 ]
 
 _USAGES = {
@@ -131,6 +132,12 @@ def chain_in(content: bytes | None) -> tuple[x509.Certificate, ...]:
         return load_chain(content or b"")
     except MaterialError:
         return ()
+
+
+def names_cover_all(content: bytes | None, names: Iterable[str]) -> bool:
+    """Say whether the first certificate of a file holds every one of these names."""
+    chain = chain_in(content)
+    return bool(chain) and all(names_cover(chain[0], name) for name in names)
 
 
 def issuer_names(chain: Sequence[x509.Certificate]) -> set[bytes]:

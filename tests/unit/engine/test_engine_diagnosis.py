@@ -16,6 +16,7 @@ from wizard.engine.diagnosis import Observations, ServerObservation, diagnose
 from wizard.engine.events import Probe, ProbeKind, Verdict
 from wizard.engine.probing.matrix import Probed
 from wizard.engine.proving.expiry import expiry_overview
+from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.problems import Severity
 from wizard.model.settings import ClientAuth, KeyAlgorithm, Subject, TrustModel
 from wizard.model.version import Version
@@ -347,8 +348,69 @@ def test_the_overview_tells_every_end_the_first_one_first() -> None:
 
 
 def test_half_a_cluster_in_plaintext_is_told_as_such() -> None:
-    (told,) = diagnose(with_server(policy=policy(enabled=False)))
-    assert "while server1, server3 do" in told.message
+    off = with_server(policy=policy(enabled=False))
+    (told,) = diagnose(with_tests(base=off))
+    assert "while server1, server3 do: they can't talk" in told.message
+    two = replace(off, servers={n: o for n, o in off.servers.items() if n != "server3"})
+    (told,) = diagnose(with_tests(base=two))
+    assert "while server1 does: they can't talk" in told.message
+    (told,) = diagnose(off)
+    assert "encrypts its cluster traffic only until it is stopped" in told.message
+
+
+def test_a_setting_that_is_refused_is_named_in_the_sentence_and_once() -> None:
+    key = "dbms.ssl.policy.intracluster.enabled"
+    words = f"Unrecognized setting. No declared setting with name: {key}. Cleanup the config"
+    refused = LoaderError(code="setting-refused", text=words, weight=3)
+    off = policy(enabled=False)
+    (told,) = diagnose(with_server(running=False, policy=off, misspelt=(key,), failures=(refused,)))
+    assert told.code == "setting-refused"
+    assert f"refuses {key} in neo4j.conf" in told.message
+    assert "named dbms.ssl.policy.cluster." in told.hint
+    key = "dbms.ssl.policy.cluster.client_auth"
+    words = f"Error evaluating value for setting '{key}'. 'REQUIRED' not one of [NONE]"
+    (told,) = diagnose(with_server(policy=None, conf_problem=words))
+    assert f"refuses {key} in the neo4j.conf of server2" in told.message
+
+
+def raft_ports(host: str) -> tuple[ClusterPort, ...]:
+    return (
+        ClusterPort(channel=Channel.RAFT, host=host, port=7000, listen_host=host, listen_port=7000),
+    )
+
+
+def test_two_servers_of_one_address_are_told_with_the_one_that_has_anothers() -> None:
+    other = der(MADE["server1"].certificate_pem)
+    seen = with_server(addresses=("server1.example",), ports=raft_ports("Server1.example"))
+    first = replace(seen.servers["server1"], ports=raft_ports("server1.example"))
+    seen = replace(seen, servers={**seen.servers, "server1": first})
+    (told,) = diagnose(with_tests(probe("server2", ProbeKind.NONE, Verdict.REFUSED, leaf=other),
+                                  base=seen))  # fmt: skip
+    assert (told.code, told.server) == ("address-duplicate", "server2")
+    assert "server1, server2 advertise the same address" in told.message
+
+
+def test_a_name_that_nobody_knows_is_its_advertisers_fault_and_no_certificates() -> None:
+    name = "server9.example"
+    seen = with_server(addresses=(name,), ports=raft_ports(name))
+    servers = {
+        n: one if n == "server2" else replace(one, unresolved=(name,), linked=frozenset({"x"}))
+        for n, one in seen.servers.items()
+    }
+    (told,) = diagnose(replace(seen, servers=servers))
+    assert (told.code, told.server) == ("name-not-resolved", "server2")
+    assert f"advertises {name}, which none of its peers can resolve" in told.message
+    known = {**servers, "server3": replace(servers["server3"], unresolved=())}
+    assert ("name-not-covered", "server2") in codes(replace(seen, servers=known))
+
+
+def test_a_server_that_shows_anothers_certificate_is_told_whose_it_is() -> None:
+    other = MADE["server1"].certificate_pem
+    seen = with_server(certificate=other, leaf_made=None)
+    seen = with_tests(probe("server2", ProbeKind.NONE, Verdict.REFUSED, leaf=der(other)), base=seen)
+    strict = {n: replace(o, policy=policy(verify_hostname=True)) for n, o in seen.servers.items()}
+    (told,) = diagnose(replace(seen, servers=strict))
+    assert told.message.startswith("server2 shows the certificate of server1, which does not hold")
 
 
 def test_two_servers_whose_cipher_lists_do_not_meet_are_told_once() -> None:
@@ -386,7 +448,8 @@ def test_where_nobody_trusts_anybody_that_is_one_sentence_and_names_no_server() 
     (problem,) = diagnose(replace(healthy(), servers=servers, tests=()))
     assert (problem.code, problem.server) == ("trusted-lacks-peer", None)
     two = {name: one for name, one in servers.items() if name != "server3"}
-    (problem,) = diagnose(replace(healthy(), servers=two, tests=()))
+    waiting = {n: replace(o, has_started=False, waits_for=3) for n, o in two.items()}
+    (problem,) = diagnose(replace(healthy(), servers=waiting, tests=()))
     assert "server1, server2 have in trusted/" in problem.message
 
 

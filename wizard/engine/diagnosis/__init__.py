@@ -15,6 +15,7 @@ from wizard.engine.diagnosis import (
     discovery,
     drifting,
     joining,
+    naming,
     policy,
     refusing,
     serving,
@@ -42,7 +43,9 @@ CERTAIN: tuple[Cause, ...] = (
     starting.refused_start,
     starting.gone,
     joining.clock_is_wrong,
-    joining.names_unknown,
+    naming.advertises_anothers,
+    naming.advertises_in_vain,
+    naming.names_unknown,
     policy.not_enabled,
     policy.trusted_folder,
     policy.log_tells_of_trust,
@@ -86,11 +89,17 @@ def diagnose(seen: Observations) -> tuple[Problem, ...]:
     """Return every problem, each once, the certain causes first."""
     found: tuple[Problem, ...] = ()
     for causes in (CERTAIN, BETWEEN, FALLBACK, LAST):
-        serious = {p.server for p in found if p.severity is Severity.ERROR and p.server}
+        serious = _with_an_error(seen, found)
         told = {p.server for p in found if p.severity is not Severity.NOTE and p.server}
         rest = replace(seen, explained=frozenset(serious), named=frozenset(told))
         found = _once((*found, *(problem for cause in causes for problem in cause(rest))))
     return found
+
+
+def _with_an_error(seen: Observations, found: tuple[Problem, ...]) -> set[str]:
+    """Return the servers of which an error is told; one that names none is of them all."""
+    errors = [problem.server for problem in found if problem.severity is Severity.ERROR]
+    return {*filter(None, errors), *(seen.servers if None in errors else ())}
 
 
 def _once(problems: Iterator[Problem] | tuple[Problem, ...]) -> tuple[Problem, ...]:

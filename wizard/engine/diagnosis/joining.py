@@ -32,22 +32,6 @@ def clock_is_wrong(seen: Observations) -> Iterator[Problem]:
             )
 
 
-def names_unknown(seen: Observations) -> Iterator[Problem]:
-    """A server can't resolve a name that it has to dial.
-
-    Where its log tells of links, Neo4j does resolve them: Java may look elsewhere than the login.
-    """
-    for one in seen.running:
-        if one.unresolved and not one.linked:
-            yield error(
-                one.server,
-                "name-not-resolved",
-                f"{one.server} can't resolve {', '.join(one.unresolved)}, so it can't reach its"
-                " peers by the names they advertise.",
-                "Add the names to the DNS that this server asks, or to its /etc/hosts.",
-            )
-
-
 def not_listening(seen: Observations) -> Iterator[Problem]:
     """A server says that it has started, and nothing answers where its peers dial it."""
     for one in seen.running:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.engine.diagnosis.observations import Observations
+from wizard.engine.diagnosis.observations import Observations, ServerObservation
 from wizard.engine.diagnosis.problem import error, from_log, warning
 from wizard.engine.events import ProbeKind, Verdict
 from wizard.model.problems import Problem
@@ -18,7 +18,7 @@ def not_enabled(seen: Observations) -> Iterator[Problem]:
     """The cluster policy is off: servers talk in plaintext, or not at all with those that don't."""
     others = sorted(one.server for one in seen.servers.values() if one.encrypts)
     for one in seen.servers.values():
-        if one.policy is None or one.policy.enabled:
+        if one.policy is None or one.policy.enabled or _has_refused(one):
             continue
         if one.misspelt and others:
             yield error(
@@ -29,7 +29,13 @@ def not_enabled(seen: Observations) -> Iterator[Problem]:
                 "Correct the spelling to dbms.ssl.policy.cluster.enabled=true.",
             )
             continue
-        mixed = f", while {', '.join(others)} do: they can't talk to each other" if others else ""
+        if any(seen.leaves(one.server)):
+            yield _only_until_it_stops(one)
+            continue
+        does = "does" if len(others) == 1 else "do"
+        mixed = (
+            f", while {', '.join(others)} {does}: they can't talk to each other" if others else ""
+        )
         hint = "Run `neo4j-tls apply` with the same answers to turn encryption on."
         if one.other_scopes:
             told = ", ".join(one.other_scopes)
@@ -40,6 +46,22 @@ def not_enabled(seen: Observations) -> Iterator[Problem]:
             f"{one.server} does not encrypt its cluster traffic{mixed}.",
             hint,
         )
+
+
+def _has_refused(one: ServerObservation) -> bool:
+    """Whether it is down because Neo4j refuses a setting, which is told then."""
+    return one.running is False and any(line.code == "setting-refused" for line in one.fatal)
+
+
+def _only_until_it_stops(one: ServerObservation) -> Problem:
+    return error(
+        one.server,
+        "policy-not-enabled",
+        f"{one.server} encrypts its cluster traffic only until it is stopped: its neo4j.conf does"
+        " not turn that on any more.",
+        "Before anybody restarts Neo4j there, put the settings of the cluster policy back into its"
+        " neo4j.conf; it could not talk to the others otherwise.",
+    )
 
 
 def trusted_folder(seen: Observations) -> Iterator[Problem]:

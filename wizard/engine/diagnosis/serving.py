@@ -16,6 +16,7 @@ from wizard.engine.diagnosis.leaves import (
     names_matter,
     on_disk,
 )
+from wizard.engine.diagnosis.naming import names_in_vain, namesakes
 from wizard.engine.diagnosis.observations import Observations, ServerObservation
 from wizard.engine.diagnosis.problem import error, warning
 from wizard.engine.events import ProbeKind, Verdict
@@ -123,6 +124,8 @@ def serves_other_leaf(seen: Observations) -> Iterator[Problem]:
             served = hashlib.sha256(der).hexdigest()
             if not one.leaf_made and is_older(der, one):
                 continue  # renewed on the disk, and not loaded yet
+            if namesakes(seen, one):
+                break  # what is dialled may be the other one of that name
             if known and served not in known and not is_flawed(der, one, seen):
                 yield error(
                     one.server,
@@ -155,16 +158,26 @@ def name_not_covered(seen: Observations) -> Iterator[Problem]:
     strict = names_matter(seen)
     for one in seen.running:
         for der in seen.leaves(one.server):
-            missing = missing_names(der, one.addresses)
+            missing = set(missing_names(der, one.addresses)) - names_in_vain(seen, one)
             if missing and (one.leaf_made or strict):
                 yield (error if strict else warning)(
                     one.server,
                     "name-not-covered",
-                    f"The certificate of {one.server} does not hold {', '.join(missing)}, which"
-                    " its peers dial.",
+                    f"{_whose(der, one, seen)} does not hold {', '.join(sorted(missing))}, which"
+                    f" the peers of {one.server} dial.",
                     "Issue it a certificate whose SAN holds every advertised address.",
                 )
                 break
+
+
+def _whose(der: bytes, one: ServerObservation, seen: Observations) -> str:
+    """Name the certificate a server shows, by its owner where that is another server."""
+    served = hashlib.sha256(der).hexdigest()
+    others = (other for other in seen.servers.values() if other is not one)
+    owner = next((o.server for o in others if served in {*on_disk(o), o.leaf_made}), None)
+    if owner is None:
+        return f"The certificate of {one.server}"
+    return f"{one.server} shows the certificate of {owner}, which"
 
 
 def one_way_leaf(seen: Observations) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.engine.diagnosis.observations import Observations
-from wizard.engine.diagnosis.problem import error, from_log
+from wizard.engine.diagnosis.problem import error, from_log, setting_in
 from wizard.model.problems import Problem
 from wizard.neo4j.logs.problems import most_telling
 
@@ -17,7 +17,7 @@ def refused_setting(seen: Observations) -> Iterator[Problem]:
             yield error(
                 one.server,
                 "setting-refused",
-                f"{one.server} has a setting in neo4j.conf that Neo4j refuses.",
+                f"Neo4j refuses {setting_in(one.conf_problem)} in the neo4j.conf of {one.server}.",
                 "Correct the setting that the evidence names.",
                 one.conf_problem,
             )
