@@ -195,6 +195,7 @@ class LocalKnock:
     """Nobody has to be asked, and nothing can be refused."""
 
     unknown: HostKeySeen | None = None
+    gone = False
 
     def __init__(self, connection: LocalConnection) -> None:
         self._connection = connection

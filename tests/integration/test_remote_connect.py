@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import paramiko
 import pytest
 from sshd import Sshd, free_port, make_key, password_user, running_sshd
 from waiting import until
 
+from wizard.engine import session
 from wizard.errors import (
     HostKeyChangedError,
     HostKeyUnknownError,
@@ -24,7 +26,7 @@ from wizard.errors import (
     UnreachableError,
 )
 from wizard.model.secrets import Secrets
-from wizard.model.settings import AccessSettings, Become, ServerSettings
+from wizard.model.settings import AccessSettings, Become, ServerSettings, Settings
 from wizard.remote.connection import Connection
 from wizard.remote.reaching import HostKeySeen, HostKeyState
 from wizard.remote.ssh import authentication
@@ -212,6 +214,36 @@ def test_two_servers_behind_one_ssh_server_are_one_decision(sshd: Sshd, tmp_path
         assert all(knock.unknown for knock in knocks)
         knocks[0].accept()
         assert [knock.unknown for knock in knocks] == [None, None]
+
+
+@pytest.mark.parametrize("hangs_up", ["the server", "the wizard"])
+def test_a_person_may_take_longer_over_a_fingerprint_than_servers_wait(
+    tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch, hangs_up: str
+) -> None:
+    others = set(threading.enumerate())
+
+    def are_gone() -> bool:
+        ours = set(threading.enumerate()) - others
+        return not any(isinstance(one, paramiko.Transport) and one.is_active() for one in ours)
+
+    with running_sshd(tmp_path / "sshd") as sshd:
+
+        def decide(_seen: HostKeySeen) -> bool:
+            if hangs_up == "the server":
+                sshd.restart()
+            until(are_gone, "the connection has ended")
+            return True
+
+        if hangs_up == "the wizard":
+            monkeypatch.setattr(session, "PATIENCE_OF_SERVERS_S", 0.0)
+        access = AccessSettings(identity_file=str(sshd.identity_file))
+        servers = (ServerSettings(name="server1", ssh=sshd.ssh),)
+        settings = Settings(cluster="payments", servers=servers, access=access)
+        environ = {"HOME": str(own_home), "XDG_STATE_HOME": str(own_home / "state")}
+        with session.Session(settings, Secrets(), decide, environ) as opened:
+            opened.connect()
+            assert opened.unreached == {}
+            assert opened.connections["server1"].run("runs", timeout_s=20).exit_code == 0
 
 
 def test_a_changed_host_key_stops_everything(tmp_path: Path) -> None:

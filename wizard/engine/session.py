@@ -28,6 +28,9 @@ LOGIN_TIMEOUT_S = 15.0
 AGAIN_S = 45.0
 """How long a lost connection is tried again: for a network that blinks, not for a reboot."""
 
+PATIENCE_OF_SERVERS_S = 90.0
+"""sshd_config LoginGraceTime is 120 seconds, and who lets it run out may be barred for a while."""
+
 THREADS_OF_A_JUMP = 4
 """sshd_config MaxStartups 10:30:100 drops logins beyond ten at once on one SSH server."""
 
@@ -91,14 +94,7 @@ class Session:
             lambda name: self._knock(by_name[name]),
             THREADS_OF_A_JUMP if jumping else THREADS,
         )
-        try:
-            self._remember(knocks)
-            for _name, knock in sorted(knocks.answers.items()):
-                self._ask(knock)
-        except BaseException:
-            for knock in knocks.answers.values():
-                knock.close()
-            raise
+        self._ask_about(knocks)
         entered = together(knocks.answers, lambda name: self._enter(name, knocks.answers[name]))
         self.connections.update(entered.answers)
         if self._closed.is_set():  # meanwhile, so that nobody else would end them
@@ -167,15 +163,21 @@ class Session:
 
     def _log_in(self, name: str) -> Connection:
         """Log in by the known host key alone: nobody is asked in the middle of something."""
-        server = next(one for one in self.settings.servers if one.name == name)
-        return self._enter(name, self._knock(server))
+        return self._enter(name, self._knock(self._server(name)))
+
+    def _server(self, name: str) -> ServerSettings:
+        return next(one for one in self.settings.servers if one.name == name)
 
     def _knock(self, server: ServerSettings) -> Knock:
         with self._watched(server.name, Standing.CONNECTING, Standing.KEY_SEEN, Standing.NO_ACCESS):
             return self._ways.knock(server)
 
     def _enter(self, name: str, knock: Knock) -> Connection:
+        """Log in, or knock again first where the server has not waited for that."""
         with self._watched(name, Standing.LOGGING_IN, Standing.LOGGED_IN, Standing.NO_ACCESS):
+            if knock.gone:
+                knock.close()
+                knock = self._ways.knock(self._server(name))
             return knock.enter(self._secrets)
 
     def _survey(self, server: ServerSettings, names: Sequence[str]) -> ServerFacts:
@@ -195,10 +197,29 @@ class Session:
             raise
         self.watch(name, good)
 
-    def _ask(self, knock: Knock) -> None:
-        """Put an unknown host key to the person; a no shows when the login is refused."""
-        if knock.unknown and self._decide_alone(knock.unknown):
-            knock.accept()
+    def _ask_about(self, knocks: Gathered[Knock]) -> None:
+        """Put unknown host keys to the person; a no shows when the login is refused.
+
+        Comparing fingerprints takes its time: no server is kept waiting for a login that long.
+        """
+
+        def hang_up() -> None:
+            for knock in knocks.answers.values():
+                knock.close()
+
+        patience = threading.Timer(PATIENCE_OF_SERVERS_S, hang_up)
+        patience.daemon = True
+        patience.start()
+        try:
+            self._remember(knocks)
+            for _name, knock in sorted(knocks.answers.items()):
+                if knock.unknown and self._decide_alone(knock.unknown):
+                    knock.accept()
+        except BaseException:
+            hang_up()
+            raise
+        finally:
+            patience.cancel()
 
     def _decide_alone(self, seen: HostKeySeen) -> bool:
         with self._one_question:

@@ -52,6 +52,10 @@ class Knock(Protocol):
     def unknown(self) -> HostKeySeen | None:
         """The host key that a person has to decide about first, or None."""
 
+    @property
+    def gone(self) -> bool:
+        """Whether the server has hung up meanwhile: it waits for a login for a short time only."""
+
     def accept(self) -> None:
         """Keep the host key as known, because a person has said yes to it.
 

@@ -27,7 +27,7 @@ class Fake:
     def __init__(self, server: str = "server1", trouble: Exception | None = None) -> None:
         self.server, self._trouble = server, trouble
         self.unknown: HostKeySeen | None = None
-        self.closed = False
+        self.closed = self.gone = False
 
     def enter(self, _secrets: Secrets) -> Fake:
         if self._trouble is not None:

@@ -38,6 +38,7 @@ class Knock:
         *,
         seen: HostKeySeen,
         transport: paramiko.Transport,
+        key: paramiko.PKey,
         target: Target,
         access: AccessSettings,
         host_keys: HostKeys,
@@ -47,6 +48,7 @@ class Knock:
     ) -> None:
         self.seen = seen
         self._transport = transport
+        self._key = key  # as it was seen: the connection may end while a person looks at it
         self._target = target
         self._access = access
         self._host_keys = host_keys
@@ -59,6 +61,11 @@ class Knock:
         """The host key, where a person has to decide about it first, and has not yet."""
         return self.seen if self._state() is HostKeyState.UNKNOWN else None
 
+    @property
+    def gone(self) -> bool:
+        """Whether the connection has ended; sshd_config(5), LoginGraceTime: 120 seconds."""
+        return not self._transport.is_active()
+
     def accept(self) -> None:
         """Write the host key into the wizard's own file, because a person has said yes to it.
 
@@ -68,8 +75,7 @@ class Knock:
         """
         self._refuse_changed()
         if self.seen.state is HostKeyState.UNKNOWN:
-            key = self._transport.get_remote_server_key()
-            self._host_keys.accept(self._target.known_as, self._target.port, key)
+            self._host_keys.accept(self._target.known_as, self._target.port, self._key)
 
     def enter(self, secrets: Secrets) -> SshConnection:
         """Log in on this very connection; a refused login is not tried again.
@@ -108,8 +114,7 @@ class Knock:
         self._transport.close()
 
     def _state(self) -> HostKeyState:
-        key = self._transport.get_remote_server_key()
-        return self._host_keys.verdict(self._target.known_as, self._target.port, key)
+        return self._host_keys.verdict(self._target.known_as, self._target.port, self._key)
 
     def _by_authority(self) -> bool:
         return self._host_keys.has_authority(self._target.known_as, self._target.port)
@@ -188,6 +193,7 @@ def begin(
     return Knock(
         seen=seen,
         transport=transport,
+        key=key,
         target=target,
         access=access,
         host_keys=host_keys,
