@@ -92,6 +92,7 @@ class WizardApp(App[int]):
             left = await self.push_screen_wait(earlier(self.journey, waiting, error))
             if not left.wish:
                 break
+            error = None
             try:
                 agreed = await self._taken_up(waiting.run, left.wish)
             except WizardError as refused:

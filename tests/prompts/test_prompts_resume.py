@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from test_prompts_practice import Person, state
 
-from wizard.engine.records.runs import RunState, all_runs
+from wizard.engine.records.journal import Kind
+from wizard.engine.records.runs import RunState, all_runs, make_run_folder, record_start
 from wizard.engine.request import Request
 from wizard.engine.walk import apply_walk
 from wizard.interview.answers import load, parse
@@ -43,6 +45,18 @@ def test_it_waits_until_somebody_puts_it_back(cluster: PracticeCluster, tmp_path
     person = Person(**{"What now": "undo", "Type yes": "yes"})
     assert run(None, asker=person, environ=environ) == 0
     assert state(cluster) == before
+
+
+def test_answers_that_can_not_be_read_are_told_and_it_is_asked_again(tmp_path: Path) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+    clock = lambda: datetime(2026, 11, 22, 9, 0, tzinfo=UTC)  # noqa: E731 - a clock that stands
+    folder = make_run_folder(environ, "20261122-090000-abcd")
+    with record_start(folder, cluster="a", answers_toml="", plan={}, clock=clock) as journal:
+        journal.write(Kind.INTENT, change="stage:server1")
+    person = Person(**{"What now": "resume"})
+    with pytest.raises(RuntimeError):
+        run(None, asker=Impatient(person), environ=environ)
+    assert "The answers of run 20261122-090000-abcd can't be read" in person.text
 
 
 class Impatient:

@@ -11,7 +11,7 @@ from wizard.engine.records.earlier import Waiting, waiting_run
 from wizard.engine.request import Request
 from wizard.engine.returning.asking import secrets_to_ask
 from wizard.engine.walk import resume_walk, undo_walk
-from wizard.errors import AnswerError, WizardError
+from wizard.errors import AnswerError, JournalError, WizardError
 from wizard.interview.answers import load, parse
 from wizard.interview.defaults import fixed
 from wizard.interview.fields import Choice, Option
@@ -107,7 +107,7 @@ def _taken_up(
 ) -> int | None:
     """Ask for what the run needs, log in, ask for the yes, and carry it out; None for a no."""
     run = waiting.run
-    settings = parse(load(run.answers_file))
+    settings = _settings(waiting)
     secrets = _secrets(asker, waiting, settings, undoing=wish == UNDO)
     make_private_folder(log_file(environ).parent)
     log = start_logging(log_file(environ), [*secrets.common.values()])
@@ -128,6 +128,20 @@ def _taken_up(
             return carry_out(asker, request, walk, practice=practice)
     finally:
         log.close()
+
+
+def _settings(waiting: Waiting) -> Settings:
+    """Return the answers that a run has kept.
+
+    Raises:
+        JournalError: they can't be read; that is no end of the input.
+    """
+    try:
+        return parse(load(waiting.run.answers_file))
+    except AnswerError as error:
+        raise JournalError(
+            f"The answers of run {waiting.run.id} can't be read: {error.message}", hint=error.hint
+        ) from error
 
 
 def _secrets(asker: Asker, waiting: Waiting, settings: Settings, *, undoing: bool) -> Secrets:
