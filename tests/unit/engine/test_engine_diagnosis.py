@@ -453,6 +453,23 @@ def test_where_nobody_trusts_anybody_that_is_one_sentence_and_names_no_server() 
     assert "server1, server2 have in trusted/" in problem.message
 
 
+def test_a_server_of_another_authority_is_told_to_need_both() -> None:
+    foreign = made()["server2"]
+    seen = with_server(
+        certificate=foreign.certificate_pem, trusted=dict(foreign.trusted), leaf_made=None
+    )
+    (told,) = diagnose(with_tests(base=seen))
+    assert (told.code, told.server) == ("trusted-lacks-peer", "server2")
+    assert "server2 and its peers do not trust each other" in told.message
+
+
+def test_errors_are_told_before_warnings() -> None:
+    seen = with_server(policy=policy(client_auth=ClientAuth.OPTIONAL))
+    servers = {**seen.servers, "server3": replace(seen.servers["server3"], trusted={})}
+    told = [p.severity for p in diagnose(replace(seen, servers=servers))]
+    assert told == [Severity.ERROR, Severity.WARNING]
+
+
 def test_a_server_that_stands_apart_from_linked_ones_has_not_joined() -> None:
     seen = healthy()
     links = {"server1": frozenset({"server3"}), "server3": frozenset({"server1"})}

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
+from test_engine_login import facts_of
+from test_engine_runs import made
 
 from wizard.engine.diagnosis.observations import Drifted
 from wizard.engine.proving.drift import conf_drift, file_drift, with_key
 from wizard.engine.proving.key_drift import OF_PASSWORDS
-from wizard.model.settings import KeyAlgorithm
+from wizard.engine.proving.verify import known_of
+from wizard.engine.records.journal import Kind
+from wizard.engine.request import Request
+from wizard.model.facts import PolicyFiles
+from wizard.model.settings import KeyAlgorithm, ServerSettings, Settings
 from wizard.pki.keys import make_key, private_key_pem
 from wizard.pki.loader.next_start import key_trouble
 from wizard.planning.plan import ConfSetting
@@ -81,3 +89,27 @@ def test_a_key_is_asked_as_neo4j_would_open_it(major: int) -> None:
     plain = private_key_pem(key, None)
     assert key_trouble(plain, None, major) is None
     assert key_trouble(plain, right, major) == (None if major == 4 else "password-on-plain-key")
+
+
+def test_a_cluster_whose_folders_the_wizard_has_not_made_is_compared_with_no_run(
+    tmp_path: Path,
+) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    run = made(environ, "payments", Kind.INTENT, Kind.APPLIED)
+    server = ServerSettings(name="server1", ssh="server1")
+    asked = Request(settings=Settings(cluster="payments", servers=(server,)), environ=environ)
+    facts = facts_of("server1", 7687)
+
+    def found(directory: str | None) -> tuple[str | None, str]:
+        files = directory and PolicyFiles(
+            directory=directory, public_certificate=None, private_key_exists=True, trusted={}
+        )
+        known, damaged = known_of(asked, [replace(facts, policy_files=files or None)])
+        return known.run.id if known.run else None, damaged.code if damaged else known.without
+
+    assert found("/opt/neo4j/certificates/cluster") == (
+        None,
+        "its servers use folders that the wizard has not made",
+    )
+    assert found(None) == found(f"/opt/neo4j/certificates/cluster-{run}")
+    assert found(None) != found("/opt/neo4j/certificates/cluster")

@@ -86,14 +86,17 @@ LAST: tuple[Cause, ...] = (
 
 
 def diagnose(seen: Observations) -> tuple[Problem, ...]:
-    """Return every problem, each once, the certain causes first."""
+    """Return every problem, each once: errors first, and of them the certain causes."""
     found: tuple[Problem, ...] = ()
     for causes in (CERTAIN, BETWEEN, FALLBACK, LAST):
         serious = _with_an_error(seen, found)
         told = {p.server for p in found if p.severity is not Severity.NOTE and p.server}
         rest = replace(seen, explained=frozenset(serious), named=frozenset(told))
         found = _once((*found, *(problem for cause in causes for problem in cause(rest))))
-    return found
+    return tuple(sorted(found, key=lambda problem: _ORDER.index(problem.severity)))
+
+
+_ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
 def _with_an_error(seen: Observations, found: tuple[Problem, ...]) -> set[str]:

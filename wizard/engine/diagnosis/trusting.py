@@ -43,7 +43,10 @@ def would_not_trust(seen: Observations) -> Iterator[Problem]:
     for one in lonely:
         if not any(pair[0] == one for pair in refusals):
             continue
-        yield _lacks(one, "any of its peers", refusals, f"{_HINT}{one}.")
+        if one in outcast:
+            yield _of_another_authority(one, refusals)
+        else:
+            yield _lacks(one, "any of its peers", refusals, f"{_HINT}{one}.")
         refusals = {pair: told for pair, told in refusals.items() if one not in pair}
     for one in outcast:
         if any(pair[1] == one for pair in refusals):
@@ -104,6 +107,18 @@ def _lacks(acceptor: str, whom: str, refusals: dict[tuple[str, str], str], hint:
         f"{acceptor} does not trust the certificate of {whom}: its trusted/ lacks the issuer.",
         hint,
         told,
+    )
+
+
+def _of_another_authority(server: str, refusals: dict[tuple[str, str], str]) -> Problem:
+    return error(
+        server,
+        "trusted-lacks-peer",
+        f"{server} and its peers do not trust each other: its certificate and its trusted/ come"
+        " from another authority than theirs.",
+        f"Give {server} a certificate of the authority that issued the others', and put that"
+        " authority's certificate into its trusted/.",
+        next(text for pair, text in sorted(refusals.items()) if server in pair),
     )
 
 
