@@ -83,8 +83,15 @@ def tell(title: str, found: Mapping[str, Spread], budget: str, base: str | None 
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
     say(f"\n{title}   (load {load}; budget: {budget})")
     for name, spread in found.items():
-        part = f"   {spread.median / found[base].median:6.2f} of {base}" if base else ""
+        part = f"   {_parts(spread, found[base])} of {base}" if base else ""
         say(f"  {name:34}{spread}{part}")
+
+
+def _parts(spread: Spread, base: Spread) -> str:
+    """Tell a part by the medians, then by the least times, which others' load has spared most."""
+    return (
+        f"{spread.median / base.median:6.2f} ({min(spread.times) / min(base.times):.2f} at least)"
+    )
 
 
 def say(line: str) -> None:
