@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from wizard.engine.making.bringing import brought_set
+from wizard.engine.making.key_password import given_key_password
 from wizard.engine.making.kit import make_kit, write_kit
 from wizard.engine.places import make_private_folder, write_private
-from wizard.errors import BlockedError, SecretsError
+from wizard.errors import BlockedError
 from wizard.kit.client_kit import KitFile
 from wizard.model.facts import ServerFacts
 from wizard.model.secrets import Secrets
@@ -28,7 +29,7 @@ from wizard.pki.authority import (
 from wizard.pki.host_names import check_host_name
 from wizard.pki.intermediate import make_intermediate
 from wizard.pki.material import LeafRequest, MaterialSet, make_material
-from wizard.pki.passwords import check_password, generate_password
+from wizard.pki.passwords import generate_password
 from wizard.pki.pbes2 import STRONG_ROUNDS
 from wizard.pki.subject import fill_subject
 from wizard.pki.supply.supplied import Material
@@ -187,19 +188,7 @@ def _key_password(plan: Plan, one: ServerPlan, secrets: Secrets) -> Secret | Non
         return None
     if plan.settings.key_password is KeyPassword.GENERATE:
         return generate_password()
-    given = secrets.of("key_password", one.server)
-    if not given:
-        raise SecretsError(
-            f"The password for the private key of {one.server} is missing.",
-            hint="Give key_password in the secrets file, or let the wizard generate one.",
-        )
-    if refusal := check_password(given.reveal()):
-        raise SecretsError(
-            f"The password for the private key of {one.server} can't be used. {refusal}",
-            hint="Give another key_password, or let the wizard generate one.",
-            code="secret-refused",
-        )
-    return given
+    return given_key_password(secrets, one.server)
 
 
 def _request(plan: Plan, one: ServerPlan, password: Secret | None) -> LeafRequest:

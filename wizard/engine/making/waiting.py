@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from wizard.engine.making.key_password import given_key_password
 from wizard.engine.places import make_private_folder, replace_private, state_directory
-from wizard.errors import JournalError, SecretsError
+from wizard.errors import JournalError
 from wizard.lessons import asset
 from wizard.model.secrets import Secrets
 from wizard.model.settings import KeyPassword
 from wizard.pki.brought.disk import files_below
 from wizard.pki.keys import PrivateKey, private_key_pem
 from wizard.pki.material import make_keys
-from wizard.pki.passwords import check_password, generate_password
+from wizard.pki.passwords import generate_password
 from wizard.pki.pbes2 import STRONG_ROUNDS
 from wizard.pki.signing_request import make_signing_request
 from wizard.pki.subject import fill_subject
@@ -156,19 +157,7 @@ def _seal(plan: Plan, one: ServerPlan, secrets: Secrets, room: WaitingRoom) -> S
             content = kept.reveal().encode("ascii") + b"\n"
             replace_private(room.folder / KEYS / PASSWORD, content)
         return kept
-    given = secrets.of("key_password", one.server)
-    if not given:
-        raise SecretsError(
-            f"The password for the private key of {one.server} is missing.",
-            hint="Give key_password in the secrets file, or let the wizard generate one.",
-        )
-    if refusal := check_password(given.reveal()):
-        raise SecretsError(
-            f"The password for the private key of {one.server} can't be used. {refusal}",
-            hint="Give another key_password, or let the wizard generate one.",
-            code="secret-refused",
-        )
-    return given
+    return given_key_password(secrets, one.server)
 
 
 def _letter(plan: Plan, room: WaitingRoom) -> str:
