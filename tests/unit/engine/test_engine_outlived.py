@@ -28,7 +28,7 @@ def a_process_that_is_gone() -> int:
     return ended.pid
 
 
-@pytest.mark.parametrize("process", [os.getpid(), 0])
+@pytest.mark.parametrize("process", [os.getpid(), 0], ids=["ours", "untold"])
 def test_our_own_lock_is_ours_on_this_host_alone(process: int) -> None:
     own = holder(process=os.getpid())
     assert _is_outlived(holder(process=process), own)
