@@ -19,6 +19,7 @@ from wizard.engine.papers.chronicle import Chronicle, chronicled
 from wizard.engine.planned import connect, is_blocked, plan_events, plan_from, settings_of
 from wizard.engine.prepared import Prepared, from_made, hashes_of
 from wizard.engine.records.journal import Journal, Kind
+from wizard.engine.records.keeping import THE_RUN, keeping
 from wizard.engine.records.plan_records import left_standing, staged_lost
 from wizard.engine.records.recorded import write_identities
 from wizard.engine.records.runs import (
@@ -31,7 +32,6 @@ from wizard.engine.records.runs import (
 from wizard.engine.request import Request
 from wizard.engine.returning.going_on import Afresh, go_on
 from wizard.engine.session import Session
-from wizard.errors import JournalError
 from wizard.model.problems import Problem, Severity
 from wizard.pki.supply.supplied import Material
 from wizard.planning.approval import departure
@@ -188,7 +188,7 @@ def _recorded(
     request: Request, plan: Plan, made: Made, prepared: Prepared
 ) -> tuple[Journal, Path, Path | None]:
     """Write down everything that has to outlive this process, before a server is touched."""
-    try:
+    with keeping(THE_RUN):
         folder = make_run_folder(request.environ, plan.run)
         authority_folder = keep_made(made, plan, folder)
         write_identities(folder, made)
@@ -200,12 +200,6 @@ def _recorded(
             clock=request.clock,
         )
         journal.write(Kind.MATERIAL, fingerprints=prepared.leaves, sent=hashes_of(prepared))
-    except OSError as error:
-        raise JournalError(
-            f"The records of this run can't be kept on the workstation: {error.strerror}.",
-            hint="Make room in the state folder; nothing was changed on any server.",
-            code="records-not-kept",
-        ) from error
     return journal, folder, authority_folder
 
 

@@ -15,7 +15,7 @@ from string import Template
 
 from wizard.engine.making.key_password import given_key_password
 from wizard.engine.places import make_private_folder, replace_private, state_directory
-from wizard.errors import JournalError
+from wizard.engine.records.keeping import keeping
 from wizard.lessons import asset
 from wizard.model.secrets import Secrets
 from wizard.model.settings import KeyPassword
@@ -103,19 +103,13 @@ def make_requests(
     """
     room = waiting_room(environ, plan.settings.cluster)
     lacking = [one for one in plan.servers if not room.has_request(one.server)]
-    try:
+    with keeping(f"The requests can't be kept in {room.folder}"):
         make_private_folder(room.folder / KEYS)
         seals = {one.server: _seal(plan, one, secrets, room) for one in lacking}
         keys = make_keys([*seals], plan.settings.algorithm, made)
         for one in lacking:
             _keep_one(plan, one, room, keys[one.server], seals[one.server])
         replace_private(room.folder / LETTER, _letter(plan, room).encode())
-    except OSError as error:
-        raise JournalError(
-            f"The requests can't be kept in {room.folder}: {error.strerror}.",
-            hint="Make room in the state folder; nothing was changed on any server.",
-            code="records-not-kept",
-        ) from error
     return tuple(one.server for one in lacking)
 
 

@@ -19,11 +19,12 @@ from wizard.engine.places import make_private_folder, runs_directory, sync_folde
 from wizard.engine.planned import settings_of
 from wizard.engine.prepared import Sent
 from wizard.engine.records.journal import Journal, Kind
+from wizard.engine.records.keeping import THE_RUN, keeping
 from wizard.engine.records.recorded import Leaf, write_leaves
 from wizard.engine.records.runs import Run, open_run
 from wizard.engine.request import Request
 from wizard.engine.session import Session
-from wizard.errors import JournalError, RemoteError, UnreachableError, UsageError
+from wizard.errors import RemoteError, UnreachableError, UsageError
 from wizard.model.facts import ServerFacts
 from wizard.model.settings import Settings
 from wizard.model.text import shown
@@ -173,7 +174,7 @@ def _unfit(message: str) -> UsageError:
 def _adopt(request: Request, place: Path, known: Known) -> None:
     """Write down what is known; a folder that is there, is whole."""
     draft = place.with_name(f".{place.name}")
-    try:
+    with keeping(THE_RUN):
         make_private_folder(place.parent)
         if draft.exists():
             shutil.rmtree(draft)
@@ -191,12 +192,6 @@ def _adopt(request: Request, place: Path, known: Known) -> None:
                 write(Kind.MATERIAL, fingerprints=prints, sent=known.sent)
         draft.rename(place)
         sync_folder(place.parent)
-    except OSError as error:
-        raise JournalError(
-            f"The records of this run can't be kept on the workstation: {error.strerror}.",
-            hint="Make room in the state folder; nothing was changed on any server.",
-            code="records-not-kept",
-        ) from error
 
 
 def _for_undo(session: Session, told: Told) -> Known:
