@@ -19,6 +19,8 @@ PROBE_AFTER_S = 5.0
 PERSISTS_S = 10.0
 """How long our own servers may refuse each other before it counts: the last one to start needs
 that long to open its ports and to be dialled again."""
+LAST_LOOK_S = 2.0
+"""How long lines are waited for that were written while the workstation was asleep."""
 
 
 class Formation(StrEnum):
@@ -88,7 +90,19 @@ def wait_until_formed(waiting: Waiting) -> Generator[Event, None, Formation]:
         if now >= next_look:
             next_look = now + LOOK_S
         if now - begun > waiting.timeout_s:
-            return Formation.SLOW
+            return (yield from _last_look(waiting))
+
+
+def _last_look(waiting: Waiting) -> Generator[Event, None, Formation]:
+    """Read what was logged while nobody looked: the workstation may have been asleep till now."""
+    ends = time.monotonic() + LAST_LOOK_S
+    while time.monotonic() < ends and not waiting.cancel.is_set:
+        yield from _read(waiting, 0.2)
+        if waiting.book.gave_up():
+            return Formation.FAILED
+        if _all_started(waiting):
+            return Formation.FORMED
+    return Formation.INTERRUPTED if waiting.cancel.is_set else Formation.SLOW
 
 
 def _read(waiting: Waiting, timeout_s: float) -> Generator[Event, None, None]:
