@@ -36,6 +36,8 @@ def take_up(
 ) -> int | None:
     """Ask about the run that waits, until it waits no more; None where it is left for later.
 
+    Who leaves after it has stopped half-way leaves it so, and that is the exit code.
+
     Args:
         asker: who is asked.
         environ: names the state folder.
@@ -47,13 +49,15 @@ def take_up(
     """
     exit_code: int | None = None
     while (waiting := waiting_run(environ, cluster)) is not None:
-        wish = _wish(asker, waiting)
-        if wish == LATER:
-            break
         try:
+            wish = _wish(asker, waiting)
+            if wish == LATER:
+                break
             done = _taken_up(asker, waiting, wish, environ, practice=practice)
-        except AnswerError:
-            raise
+        except (AnswerError, KeyboardInterrupt):
+            if exit_code is None:
+                raise
+            break
         except WizardError as error:
             paragraph(asker, error.message)
             paragraph(asker, error.hint)
@@ -70,7 +74,7 @@ def after(
     """Offer the ways out of a run that has just stopped half-way; return the exit code at last."""
     if exit_code != STOPPED:
         return exit_code
-    with suppress(AnswerError):  # nobody answers any more: it stays as it is
+    with suppress(AnswerError, KeyboardInterrupt):  # nobody answers any more: it stays as it is
         done = take_up(asker, environ, cluster, practice=practice)
         return exit_code if done is None else done
     return exit_code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -76,13 +76,21 @@ def carry_out(
 
 
 def _told(asker: Asker, events: Iterator[Event]) -> int:
-    """Say each event as it comes, but for those that are told better in another place."""
+    """Say each event as it comes, but for those that are told better in another place.
+
+    Where nobody listens any more, the walk is closed while its session is open: it puts back what
+    it had begun.
+    """
     exit_code = FAILED
-    for event in events:
-        if isinstance(event, Finished):
-            exit_code = event.exit_code
-        if not _told_elsewhere(event):
-            asker.say(sentence(event))
+    try:
+        for event in events:
+            if isinstance(event, Finished):
+                exit_code = event.exit_code
+            if not _told_elsewhere(event):
+                asker.say(sentence(event))
+    finally:
+        if isinstance(events, Generator):
+            events.close()
     return exit_code
 
 
