@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from test_engine_diagnosis import policy, probe
+from test_engine_login import facts_of
 
-from wizard.engine.diagnosis import ServerObservation
+from wizard.engine.diagnosis import Observations, ServerObservation
 from wizard.engine.events import ProbeKind, Verdict
 from wizard.engine.probing.nmap import NmapError, ask_nmap, find_nmap
 from wizard.engine.probing.nmap_answer import NmapAnswerError, Offered, read_answer
-from wizard.engine.proving.second_opinion import compared
+from wizard.engine.proving.second_opinion import compared, dialled
 from wizard.model.cluster import Channel, ClusterPort
 from wizard.model.problems import Severity
 from wizard.model.settings import KeyAlgorithm, Subject, TrustModel
@@ -68,8 +71,19 @@ def test_the_answer_of_nmap_is_read_port_by_port() -> None:
         XML.replace("nmaprun>", 'nmaprun [<!ENTITY a "b">]>', 1),
         XML.replace("nmaprun>", "nmaprun [<!ELEMENT a ANY>]>", 1),
         "<a>" * 100 + "</a>" * 100,
+        XML.replace('"1.0"', '"1.0" encoding="nonsense"'),
+        XML.replace('"1.0"', '"1.0" encoding="euc-jp"'),
     ],
-    ids=["nothing", "words", "cut off", "entity", "own document type", "deep"],
+    ids=[
+        "nothing",
+        "words",
+        "cut off",
+        "entity",
+        "own document type",
+        "deep",
+        "unknown encoding",
+        "long characters",
+    ],
 )
 def test_what_is_no_answer_of_nmap_s_is_refused(xml: str) -> None:
     with pytest.raises(NmapAnswerError):
@@ -116,6 +130,36 @@ def test_an_nmap_that_is_none_is_ended(tmp_path: Path, script: str, why: str) ->
     assert find_nmap({"PATH": str(tmp_path)}) == program
     with pytest.raises(NmapError, match=why):
         ask_nmap(program, "127.0.0.1", [7000], timeout_s=0.5 if "long" in why else 30)
+
+
+def test_an_nmap_that_runs_as_root_need_not_let_itself_be_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_process: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(subprocess.Popen, "kill", refuse)
+    program = tmp_path / "nmap"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{XML}\nEND\n")
+    program.chmod(0o700)
+    assert ask_nmap(program, "127.0.0.1", [7000])[7000].state == "open"
+
+
+def test_a_server_is_looked_for_where_its_peers_find_it() -> None:
+    host = "a.example"
+    port = ClusterPort(
+        channel=Channel.RAFT, host=host, port=7000, listen_host=host, listen_port=7000
+    )
+    seen = Observations(
+        now=datetime.now(UTC),
+        servers={name: replace(ONE, server=name, ports=(port,)) for name in ("server1", "server2")},
+    )
+    own = replace(facts_of("server1", 7687), resolved={host: ("127.0.1.1",)})
+    assert dialled("server1", seen, {"server1": own}) == ("127.0.1.1", (7000,))
+    peer = replace(facts_of("server2", 7687), resolved={host: ("10.0.0.1",)})
+    assert dialled("server1", seen, {"server1": own, "server2": peer})[0] == "10.0.0.1"
+    vain = replace(facts_of("server2", 7687), resolved={host: ()})
+    assert dialled("server1", seen, {"server1": own, "server2": vain})[0] == "127.0.1.1"
 
 
 def test_without_nmap_on_the_path_there_is_none(tmp_path: Path) -> None:

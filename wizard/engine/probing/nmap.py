@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from wizard.engine.probing.nmap_answer import NmapAnswerError, Offered, read_answer
@@ -78,8 +79,10 @@ def _run(command: Sequence[str], ends: float, cancelled: Callable[[], bool]) -> 
         assert process.stdout is not None  # noqa: S101 - it was asked for
         return _all_of(process.stdout.fileno(), ends, cancelled)
     finally:
-        process.kill()
-        process.wait(_END_S)
+        with suppress(OSError):  # installed to run as root, it is not ours to end
+            process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_END_S)
         if process.stdout is not None:
             process.stdout.close()
 

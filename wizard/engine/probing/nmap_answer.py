@@ -100,7 +100,7 @@ def read_answer(xml: bytes) -> dict[int, Offered]:
     parser.StartDoctypeDeclHandler = _check_document_type
     try:
         parser.Parse(xml, True)  # noqa: FBT003 - expat takes it by its place: this is all
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # or a strange encoding
         raise NmapAnswerError(str(error)) from error
     return {
         number: Offered(

@@ -40,7 +40,7 @@ def second_opinion(
         )
         return
     asked = {name: one for name, one in seen.servers.items() if one.encrypts and one.ports}
-    answers = _asked(program, request, asked, resolved(facts.values()))
+    answers = _asked(program, request, {name: dialled(name, seen, facts) for name in asked})
     for server, one in asked.items():
         if server in answers.errors:
             why = answers.errors[server].message
@@ -50,19 +50,28 @@ def second_opinion(
         yield from compared(one, answers.answers[server], tuple(seen.of(server)))
 
 
+def dialled(
+    server: str, seen: Observations, facts: Mapping[str, ServerFacts]
+) -> tuple[str, tuple[int, ...]]:
+    """Return the address and the ports of a server, as its peers dial it.
+
+    What a server says of its own name comes last: /etc/hosts may give it an address of loopback,
+    and from here that is this workstation.
+    """
+    ports = seen.servers[server].ports
+    peers = [one for name, one in facts.items() if name != server]
+    known = {**resolved(facts.values()), **{n: a for n, a in resolved(peers).items() if a}}
+    host = ports[0].host
+    return next(iter(known.get(host, ())), host), tuple(sorted({port.port for port in ports}))
+
+
 def _asked(
-    program: Path,
-    request: Request,
-    asked: Mapping[str, ServerObservation],
-    addresses: Mapping[str, tuple[str, ...]],
+    program: Path, request: Request, asked: Mapping[str, tuple[str, tuple[int, ...]]]
 ) -> Gathered[Mapping[int, Offered]]:
     def work(server: str) -> Mapping[int, Offered]:
-        ports = asked[server].ports
-        host = ports[0].host
-        address = next(iter(addresses.get(host, ())), host)
-        numbers = sorted({port.port for port in ports})
+        address, ports = asked[server]
         try:
-            return ask_nmap(program, address, numbers, cancelled=lambda: request.cancel.is_set)
+            return ask_nmap(program, address, ports, cancelled=lambda: request.cancel.is_set)
         except NmapError as error:
             raise WizardError(str(error)) from error
 
