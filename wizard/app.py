@@ -234,4 +234,12 @@ def run(practice: PracticeCluster | None = None, *, environ: Mapping[str, str] =
         return app.return_code or 1
     for line in summary(app.running, journey):
         print(line)  # noqa: T201 - what stays in the scrollback
-    return INTERRUPTED if result is None else result
+    return _exit_code(result, app.running)
+
+
+def _exit_code(left_with: int | None, running: Running | None) -> int:
+    """Return the exit code: what was quit has ended meanwhile, and tells itself how."""
+    if left_with not in (None, INTERRUPTED):
+        return left_with
+    ended = running.finished if running is not None else None
+    return ended.exit_code if ended is not None else INTERRUPTED

@@ -11,8 +11,9 @@ import pytest
 from screens.outcome import OutcomeScreen
 from screens.outcome_words import headline, rest, why
 from screens.review import ReviewScreen
-from wizard.app import WizardApp
-from wizard.engine.events import Probe, ProbeKind, Result, Verdict
+from screens.running import Running
+from wizard.app import INTERRUPTED, WizardApp, _exit_code
+from wizard.engine.events import EXIT_CODES, Finished, Probe, ProbeKind, Result, Verdict
 from wizard.engine.papers.outcome import Outcome
 from wizard.engine.watching.boards import LinkBoard, ProofBoard
 from wizard.model.problems import Problem, Severity
@@ -64,6 +65,17 @@ async def test_leaving_the_last_screen_keeps_the_exit_code(
         await pilot.press(key)
         await until(pilot, lambda: application._exit)
     assert application.return_value == code
+
+
+@pytest.mark.parametrize("end", [Result.STOPPED, Result.OK, Result.INTERRUPTED])
+def test_what_was_quit_and_ended_after_that_tells_how_itself(end: Result) -> None:
+    running = Running(lambda _running: iter([Finished(result=end, exit_code=EXIT_CODES[end])]))
+    assert _exit_code(INTERRUPTED, running) == INTERRUPTED
+    running.stop()
+    running.run()
+    assert _exit_code(INTERRUPTED, running) == EXIT_CODES[end]
+    assert _exit_code(3, running) == 3
+    assert _exit_code(None, None) == INTERRUPTED
 
 
 def outcome_with(world: Any, verdict: Verdict, *, ok: bool | None) -> Outcome:
