@@ -44,6 +44,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "{detail} on {server} can't be written by this login.",
         "Log in as the Neo4j user, or answer access.become with sudo.",
     ),
+    "group-lost": (
+        "{detail} on {server} belongs to a group that this login can't give a changed file to.",
+        "Answer access.become with sudo, or let the login be in that group.",
+    ),
     "archive": (
         "The files could not be unpacked on {server}: {detail}.",
         "Check its free space, and that tar and gzip are installed.",

@@ -96,7 +96,7 @@ def stage(connection: Connection, order: StageOrder) -> StageReport:
 
     Raises:
         RemoteError: `conf-changed`, `path-exists`, `link`, `not-writable`, `too-little-space`,
-            `archive`, or `mismatch` when what was read back is not what was sent.
+            `group-lost`, `archive`, or `mismatch` when what was read back is not what was sent.
     """
     owner = (f"{order.conf_mode:o}", str(order.owner_uid), str(order.owner_gid))
     parameters = lines(order.server, *_manifest(order), *owner)

@@ -273,7 +273,7 @@ put_conf_in_place() {
         labels=own
         labelled_by_policy "$conf" && labels=policy
         mv -f "$new" "$conf" || refuse not-writable "$conf"
-        [ "$labels" = own ] || restorecon -F -- "$conf" 2>/dev/null
+        [ "$labels" = own ] || restorecon -- "$conf" 2>/dev/null
         find_hash "$conf"
     fi
     cd /

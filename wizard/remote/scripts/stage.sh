@@ -110,12 +110,14 @@ for other in ./*; do
     [ "$other" = "$new" ] || ! [ -e "$other" ] || refuse busy "$lock"
 done
 copy_whole "$conf" "$new" && chmod 600 "$new" || refuse not-writable "$conf_folder"
+stands=$(stats_of "$conf") has=$(stats_of "$new")
+[ "${has#* }" = "${stands#* }" ] || refuse group-lost "$conf"
 cat "$inside/.neo4j.conf" >"$new" || refuse too-little-space "$conf_folder"
 [ "$mode" = 600 ] || chmod "$mode" "$new" || refuse not-writable "$conf_folder"
 cd -P "$inside" || refuse mismatch "$base"
 rm -f .neo4j.conf
 [ "$made" = yes ] && above=$home || above=$certificates
-labelled_by_policy "$above" && restorecon -R -F . 2>/dev/null
+labelled_by_policy "$above" && restorecon -R . 2>/dev/null
 set -f
 IFS=$newline
 if [ "$me" = 0 ] && [ "$uid:$gid" != 0:0 ]; then
