@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cuts import Scene
 from fake_neo4j import make_home, snapshot
 from sshd import Sshd, running_sshd
 from waiting import until
@@ -195,3 +197,42 @@ def test_a_file_that_is_put_in_the_place_of_the_staged_one_is_not_shown_to_it(
     assert not seen.exists()
     staged.unlink()
     kept.rename(staged)
+
+
+def test_the_password_is_in_no_folder_for_temporary_files(tmp_path: Path) -> None:
+    seen, temporary = tmp_path / "seen", tmp_path / "temporary"
+    temporary.mkdir()
+    home = make_home(tmp_path / "a home")
+    validator(home, f'grep -rlE "client_auth=REQUIRE" "{temporary}" >"{seen}"', GOOD)
+    environment = {"TMPDIR": str(temporary)}
+    with running_sshd(tmp_path / "sshd", environment=environment) as sshd:
+        one = Scene(sshd=sshd, home=home)
+        with contextlib.closing(one.log_in()) as connection:
+            stage(connection, one.order())
+            assert ask_validator(connection, RUN, "server1").word is Word.PASSED
+    assert [Path(line).name for line in seen.read_text().splitlines()] == ["neo4j.conf"]
+    assert list(temporary.iterdir()) == []
+    assert list(sshd.home.rglob("*.part")) == []
+
+
+def test_a_link_that_takes_the_place_of_a_file_meanwhile_is_not_read(tmp_path: Path) -> None:
+    """Whoever owns the folder of neo4j.conf could so have root read any file to Neo4j's user."""
+    secret, tools = tmp_path / "of root", tmp_path / "tools"
+    secret.write_text("never")
+    tools.mkdir()
+    home = make_home(tmp_path / "a home")
+    logs = home / "conf" / "server-logs.xml"
+    logs.write_text("logs")
+    copies = f"case $* in *server-logs.xml*) ln -sf '{secret}' '{logs}' ;; esac"
+    (tools / "cp").write_text(f'#!/bin/sh\n{copies}\nexec /bin/cp "$@"\n')
+    (tools / "cp").chmod(0o755)
+    seen = tmp_path / "seen"
+    validator(home, f'cd "$NEO4J_CONF"; [ -L server-logs.xml ] && echo a link >"{seen}"', GOOD)
+    with running_sshd(
+        tmp_path / "sshd", environment={"PATH": f"{tools}:/usr/sbin:/usr/bin:/sbin:/bin"}
+    ) as sshd:
+        one = Scene(sshd=sshd, home=home)
+        with contextlib.closing(one.log_in()) as connection:
+            stage(connection, one.order())
+            assert ask_validator(connection, RUN, "server1").word is Word.PASSED
+    assert seen.read_text() == "a link\n"

@@ -31,7 +31,9 @@ data=$home/data
 owner=$(owner_of "$data")
 scratch=
 said=$(make_scratch folder) || no_room
-trap 'rm -rf "$scratch" "$said"' EXIT
+# It holds the password for a moment: kept where what is cut off is found again, and removed.
+copy=$undo/asked.$$.part
+trap 'rm -rf "$scratch" "$said" "$copy"' EXIT
 trap 'exit 9' HUP INT TERM
 
 # The same command for both files. What it starts is ended with it, and can't fill the disk.
@@ -54,18 +56,19 @@ as_neo4j() {
 
 # Answers under a word what the command says of a file with this hash: its exit code, or `late`, and
 # its words. The folder it is asked in belongs to Neo4j's user from then on, so each file has its own,
-# and nothing gets there that is not the file that is meant.
+# and nothing gets there that is not the file that is meant: of a link, no more than the link.
 ask_about() {
     rm -rf "$scratch"
     scratch=$(make_scratch folder) || no_room
     for name in server-logs.xml user-logs.xml; do
         [ -f "${conf%/*}/$name" ] && ! [ -L "${conf%/*}/$name" ] &&
-            cp "${conf%/*}/$name" "$scratch/$name"
+            cp -P "${conf%/*}/$name" "$scratch/$name"
     done
-    cat "$2" >"$said/conf" || no_room
-    is_hash "$said/conf" "$3" || refuse conf-changed "$2"
-    without_password "$said/conf" >"$scratch/neo4j.conf" || no_room
-    [ "$(id -u)" != 0 ] || chown -R "$owner" "$scratch"
+    cat "$2" >"$copy" || no_room
+    is_hash "$copy" "$3" || refuse conf-changed "$2"
+    without_password "$copy" >"$scratch/neo4j.conf" || no_room
+    rm -f "$copy"
+    [ "$(id -u)" != 0 ] || chown -hR "$owner" "$scratch"
     (as_neo4j) </dev/null >"$said/words" 2>&1 &
     child=$!
     code=
