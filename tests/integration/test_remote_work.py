@@ -244,6 +244,28 @@ def test_finish_sh_finishes_a_run_without_the_wizard(
     assert is_running(connection, scene.service)
     assert "is finished" in said("")
     assert asked(scene) == ["start", "stop", "start"]
+    assert not Path(undo, "room").exists(), "the room for this was not used"
+
+
+def test_a_finish_sh_that_was_killed_while_it_started_leaves_nothing(
+    scene: Scene, connection: Connection
+) -> None:
+    undo = Path(stage(connection, scene.order()).undo)
+    hold = scene.home / "hold-start"
+    hold.touch()
+    killed = subprocess.Popen(
+        ["sh", str(undo / "finish.sh")], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+    assert killed.stdin is not None
+    killed.stdin.write(b"yes\nstart\n")
+    killed.stdin.close()
+    until((undo / "said").exists, "it does not start Neo4j")
+    killed.kill()
+    killed.wait(20)
+    hold.unlink()
+    until((undo / "code").exists, "the start does not end")
+    assert restore(connection, RUN, SERVER).left == ()
+    assert not undo.parent.parent.exists()
 
 
 def test_finish_sh_leaves_a_conf_that_somebody_edited(scene: Scene, connection: Connection) -> None:

@@ -70,6 +70,7 @@ main() {
     printf 'Type start to start it here now: '
     read -r word
     [ "$word" = start ] || stop_here "Neo4j was not started. Run this script again to start it."
+    rm -rf "$here/room"
     start_neo4j 170 "$here"
     say "Neo4j is starting on $server."
     exit 0

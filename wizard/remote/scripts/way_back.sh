@@ -90,7 +90,7 @@ remove_undo_folder() {
     if [ -d "$1" ]; then
         rm -f "$1/manifest"
         rm -f "$1/original.conf" "$1"/mtime.* "$1"/*.part "$1/undo.sh" \
-            "$1/finish.sh" "$1"/turn.*
+            "$1/finish.sh" "$1"/turn.* "$1/said" "$1/code"
         rm -rf "$1"/*.work "$1/room"
         rmdir "$1" || return 1
     fi
