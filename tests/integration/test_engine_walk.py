@@ -285,6 +285,19 @@ def test_a_reader_that_leaves_half_way_leaves_nothing_half_done() -> None:
         assert trees(cluster) == before
 
 
+def test_a_reader_that_leaves_an_undo_half_way_leaves_nothing_half_done() -> None:
+    with PracticeCluster(2) as cluster:
+        before, request = trees(cluster), request_for(cluster)
+        assert exit_code(told(apply_walk, request)) == 0
+        events = undo_walk(request)
+        for event in events:
+            if isinstance(event, ChangeStarted) and event.change.startswith("restore:"):
+                break
+        events.close()  # type: ignore[attr-defined]
+        assert trees(cluster) == before
+        assert [run.state for run in all_runs(request.environ)] == [RunState.UNDONE]
+
+
 def test_a_workstation_without_room_puts_every_server_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

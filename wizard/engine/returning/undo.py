@@ -11,7 +11,7 @@ from wizard.engine.changes.putting_back import Former, formers_of, put_back
 from wizard.engine.changes.server_locks import locked_servers
 from wizard.engine.events import Event, Result, Said
 from wizard.engine.planned import connect, opened, settings_of
-from wizard.engine.records.course import Direction, course_of
+from wizard.engine.records.course import Course, Direction, course_of
 from wizard.engine.records.journal import Journal, Kind, read_journal
 from wizard.engine.records.runs import OPEN, Run, only_wizard, run_to_undo
 from wizard.engine.request import Request
@@ -49,7 +49,6 @@ def put_run_back(
     Raises:
         JournalError, WizardError: as for `undo`.
     """
-    undoing = direction is Direction.UNDOING
     formers = formers_of(run)
     course = course_of(read_journal(run.journal_file))
     settings = settings_of(request)
@@ -58,27 +57,56 @@ def put_run_back(
             return Result.UNREACHABLE
         if request.cancel.is_set:
             return Result.INTERRUPTED
-        stop_first = course.stop_begun or (course.adopted and _touched(session, run.id, formers))
-        confs = {former.server: former.service.conf_file for former in formers}
-        # The last word is written when no lock is left on a server: it is the end of all work.
-        with Journal(run.journal_file, request.clock) as journal:
-            with locked_servers(request, session, run.id, confs, going_back=True):
-                journal.write(Kind.UNDO_BEGUN if undoing else Kind.BACK_BEGUN)
-                whole = yield from put_back(
-                    run.id,
-                    formers,
-                    session,
-                    journal,
-                    stop_first=stop_first,
-                    revive=course.adopted,
-                )
-            back = Kind.UNDONE if undoing else Kind.REVERTED
-            journal.write(back if whole else Kind.STOPPED)
+        whole = yield from _to_its_end(
+            _all_back(request, session, run, formers, replace(course, direction=direction))
+        )
     if not whole:
         yield from half_way(run.id)
         return Result.STOPPED
     yield Said(message="Every server has its original files again.")
-    return Result.OK if undoing else Result.REVERTED
+    return Result.OK if direction is Direction.UNDOING else Result.REVERTED
+
+
+def _all_back(
+    request: Request, session: Session, run: Run, formers: Sequence[Former], course: Course
+) -> Generator[Event, None, bool]:
+    """Put every server back, and write down whether all of them are as they were."""
+    undoing = course.direction is Direction.UNDOING
+    stop_first = course.stop_begun or (course.adopted and _touched(session, run.id, formers))
+    confs = {former.server: former.service.conf_file for former in formers}
+    # The last word is written when no lock is left on a server: it is the end of all work.
+    with Journal(run.journal_file, request.clock) as journal:
+        with locked_servers(request, session, run.id, confs, going_back=True):
+            journal.write(Kind.UNDO_BEGUN if undoing else Kind.BACK_BEGUN)
+            whole = yield from put_back(
+                run.id,
+                formers,
+                session,
+                journal,
+                stop_first=stop_first,
+                revive=course.adopted,
+            )
+        back = Kind.UNDONE if undoing else Kind.REVERTED
+        journal.write(back if whole else Kind.STOPPED)
+    return whole
+
+
+def _to_its_end(work: Generator[Event, None, bool]) -> Generator[Event, None, bool]:
+    """Tell what is done; once nobody listens any more, the rest of it is done all the same.
+
+    Servers of which some are put back and others are not can't talk to each other.
+    """
+    while True:
+        try:
+            event = next(work)
+        except StopIteration as end:
+            return bool(end.value)
+        try:
+            yield event
+        except GeneratorExit:
+            for _unheard in work:
+                pass
+            raise
 
 
 def undo_from_servers(request: Request) -> Generator[Event, None, Result]:
