@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 from test_prompts_practice import Person
 
-from wizard.engine.events import Event, Said
+from wizard.engine.events import Event, Finished, Result, Said
 from wizard.engine.records.journal import Kind
 from wizard.engine.records.runs import make_run_folder, record_start
 from wizard.engine.request import Request
+from wizard.planning.plan import Plan
 from wizard.prompts import taking_up
 from wizard.prompts.walk import carry_out
+from wizard.signals import ENDING
 
 
 class Gone(Person):
@@ -91,3 +95,33 @@ def test_leaving_at_the_first_question_is_an_interruption(environ: dict[str, str
     person._asked = 1
     with pytest.raises(KeyboardInterrupt):
         taking_up.take_up(person, environ)
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_a_signal_lets_a_walk_come_to_its_own_end(number: signal.Signals) -> None:
+    def walk(request: Request) -> Iterator[Event]:
+        signal.raise_signal(number)
+        assert request.cancel.wait(10), "the wish never arrived"
+        yield Said(message="Every server has its original files again.")
+        yield Finished(result=Result.INTERRUPTED, exit_code=130)
+
+    person = Person()
+    assert carry_out(person, Request(), walk, practice=True) == 130
+    assert "original files again" in person.text
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_a_signal_ends_a_question_in_the_middle_of_a_walk(number: signal.Signals) -> None:
+    def ask(_plan: object) -> bool:
+        signal.raise_signal(number)
+        raise AssertionError("somebody still waits for a line")
+
+    def walk(request: Request) -> Iterator[Event]:
+        assert not request.suspended(cast("Plan", None))
+        assert request.cancel.is_set
+        yield Finished(result=Result.INTERRUPTED, exit_code=130)
+
+    before = signal.getsignal(number)
+    request = Request(suspended=ask)
+    assert carry_out(Person(), request, walk, practice=True) == 130
+    assert signal.getsignal(number) is before

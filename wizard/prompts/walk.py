@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from wizard.engine.cancel import Cancel
@@ -24,7 +24,7 @@ from wizard.prompts.copying import ask_for_copy
 from wizard.prompts.decisions import confirmed
 from wizard.prompts.ending import say_outcome
 from wizard.prompts.questions import paragraph
-from wizard.signals import calling
+from wizard.signals import ENDING, calling
 
 FAILED = 4
 
@@ -59,14 +59,15 @@ def carry_out(
 ) -> int:
     """Do what changes servers, tell it as it happens and how it ended; return the exit code."""
     kept: list[Outcome] = []
-    cancel = request.cancel
+    cancel, suspended = request.cancel, request.suspended
     request = replace(
         request,
-        confirm=lambda plan: _agreed(asker, plan, cancel, practice=practice),
+        confirm=lambda plan: _answered(cancel, lambda: _reviewed(asker, plan, practice=practice)),
+        suspended=lambda plan: _answered(cancel, lambda: suspended(plan)),
         keep_outcome=kept.append,
         asks_for_copy=True,
     )
-    with _ctrl_c(asker, cancel):
+    with _ending(asker, cancel):
         exit_code = _told(asker, walk(request))
     for outcome in kept:
         say_outcome(asker, outcome, practice=practice)
@@ -100,16 +101,20 @@ def _told_elsewhere(event: Event) -> bool:
     return good or isinstance(event, ChangePlanned | Started)
 
 
-def _agreed(asker: Asker, plan: Plan, cancel: Cancel, *, practice: bool) -> bool:
-    """Ask for the yes; Ctrl-C is a no here, and has to end the waiting for a line."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+def _answered(cancel: Cancel, ask: Callable[[], bool]) -> bool:
+    """Ask in the middle of a walk; a wish to end is a no here, and has to end the waiting."""
+    before = {number: signal.getsignal(number) for number in ENDING}
+    wanted = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
     try:
-        return _reviewed(asker, plan, practice=practice)
+        for number in wanted:
+            signal.signal(number, signal.default_int_handler)
+        return ask()
     except KeyboardInterrupt:
         cancel.set()
         return False
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number in wanted:
+            signal.signal(number, before[number])
 
 
 def _reviewed(asker: Asker, plan: Plan, *, practice: bool) -> bool:
@@ -123,12 +128,13 @@ def _reviewed(asker: Asker, plan: Plan, *, practice: bool) -> bool:
 
 
 @contextmanager
-def _ctrl_c(asker: Asker, cancel: Cancel) -> Iterator[None]:
-    """Turn Ctrl-C into a wish to stop: the engine ends what it has begun, and puts it back."""
+def _ending(asker: Asker, cancel: Cancel) -> Iterator[None]:
+    """Turn what asks for an end into a wish to stop: what has begun is ended, or put back."""
 
     def stop() -> None:
-        asker.say("\nStopping as soon as nothing is half-done.")
         cancel.set()
+        with suppress(OSError):  # where the terminal itself is what has gone
+            asker.say("\nStopping as soon as nothing is half-done.")
 
-    with calling(stop, (signal.SIGINT,)):
+    with calling(stop, ENDING):
         yield
