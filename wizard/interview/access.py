@@ -114,7 +114,23 @@ BECOME = Choice(
             label="sudo with a password",
             meaning="The password is asked for now and handed to sudo, never to a command line.",
         ),
+        Option(
+            value=Become.COMMAND.value,
+            label="Another command",
+            meaning="One that asks for nothing, such as doas -n, dzdo, or sudo -n -u neo4j.",
+        ),
     ),
+)
+
+BECOME_COMMAND = Text(
+    key="access.become_command",
+    label="The command",
+    why="It stands before every command on the servers; the user it leads to must own Neo4j's "
+    "files, and be able to stop and start Neo4j.",
+    default=nothing(""),
+    check=checks.become_command,
+    applies=lambda given: given.get("access.become") == Become.COMMAND.value,
+    placeholder="doas -n -u neo4j",
 )
 
 SUDO_PASSWORD = SecretField(
@@ -165,6 +181,7 @@ ACCESS = Step(
         SSH_PASSWORD,
         JUMP,
         BECOME,
+        BECOME_COMMAND,
         SUDO_PASSWORD,
         NEO4J_USER,
         NEO4J_PASSWORD,

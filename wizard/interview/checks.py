@@ -24,6 +24,7 @@ LONGEST_PATH = 4096
 
 PLACEHOLDERS = ("{name}", "{address}")
 
+_COMMAND_WORD = re.compile(r"[A-Za-z0-9_/.@:=+-]{1,128}")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._\\@+-]{0,127}")
 _ALIAS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,252}")
@@ -73,6 +74,21 @@ def ssh_target(text: str) -> str | None:
 def jump(text: str) -> str | None:
     """Check the SSH server to go through; empty means the servers are reached directly."""
     return ssh_target(text) if text else None
+
+
+def become_command(text: str) -> str | None:
+    """Check a command that runs another one with more rights; it stands before every command."""
+    if not text:
+        return "Name it, such as doas -n; it stands before every command on the servers."
+    words = text.split(" ")
+    if not all(_COMMAND_WORD.fullmatch(word) for word in words) or text.startswith("-"):
+        return "Write the command as it is typed, such as doas -n -u neo4j; no quotes, no signs."
+    name = words[0].rpartition("/")[2]
+    if name == "sudo" and ("-n" not in words or "-u" not in words):
+        return "Name the user, as in sudo -n -u neo4j; to become root, choose sudo instead."
+    if name in {"su", "sh", "bash"}:
+        return f"A {name} takes no command to run; name one such as doas -n or sudo -n -u neo4j."
+    return None
 
 
 def address(text: str) -> str | None:

@@ -76,6 +76,7 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
         "access.jump": _words(checks.jump),
         "access.known_hosts": _words(checks.local_file),
         "access.become": _words(one_of(Become)),
+        "access.become_command": _words(checks.become_command),
         "neo4j_login.user": _words(checks.neo4j_user),
         "trust.model": _words(one_of(TrustModel)),
         "trust.ca_key": _words(one_of(CaKey)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wizard.errors import AnswerError
+from wizard.interview import checks
 from wizard.interview.defaults import (
     DEFAULTS,
     ROW_DEFAULTS,
@@ -108,7 +110,22 @@ def _access(answers: Mapping[str, Raw]) -> AccessSettings:
         jump=_text(answers, "access.jump") or None,
         known_hosts=_text(answers, "access.known_hosts"),
         become=Become(_text(answers, "access.become")),
+        become_command=_become_command(answers),
     )
+
+
+def _become_command(answers: Mapping[str, Raw]) -> str:
+    """Return the command where it is used.
+
+    Raises:
+        AnswerError: it is to be used, and not named.
+    """
+    if _text(answers, "access.become") != Become.COMMAND.value:
+        return ""
+    named = _text(answers, "access.become_command")
+    if refusal := checks.become_command(named):
+        raise AnswerError("access.become_command", refusal)
+    return named
 
 
 def _subject(answers: Mapping[str, Raw]) -> Subject:

@@ -5,6 +5,7 @@ Raw text stops at `interview.answers.parse`; everything behind it reads these va
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +21,7 @@ class Become(StrEnum):
     NONE = "none"
     SUDO = "sudo"
     SUDO_PASSWORD = "sudo-password"  # noqa: S105 - the name of a way, not a password
+    COMMAND = "command"
 
 
 SHARED_CA_ACCEPTED = "I accept that any certificate of this CA can read the databases"
@@ -132,6 +134,7 @@ class AccessSettings:
         jump: an `user@host:port` or alias to go through, or None.
         known_hosts: the person's own file; it is read and never written.
         become: how to gain the rights to change Neo4j's files.
+        become_command: what gains them where `become` is COMMAND, such as `doas -n -u neo4j`.
     """
 
     identity_file: str | None = None
@@ -140,6 +143,17 @@ class AccessSettings:
     jump: str | None = None
     known_hosts: str = "~/.ssh/known_hosts"
     become: Become = Become.NONE
+    become_command: str = ""
+
+    def by_hand(self, line: str) -> str:
+        """Return how a person on a server runs a line with the same rights.
+
+        `~` stays the home folder the scripts work in: the login's own, also under sudo; with
+        another command that of the user it leads to.
+        """
+        if self.become is Become.COMMAND:
+            return f"{self.become_command} sh -c {shlex.quote(line)}"
+        return line if self.become is Become.NONE else f"sudo {line}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

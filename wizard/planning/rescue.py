@@ -5,7 +5,7 @@ None of it is needed where apply itself ends: then every server is done, or put 
 
 from __future__ import annotations
 
-from wizard.model.settings import Become
+from wizard.model.settings import AccessSettings
 from wizard.planning.plan import Plan
 
 RESCUE_TITLE = "If this computer is lost in the middle"
@@ -15,15 +15,14 @@ TOGETHER = (
 )
 
 
-def rescue_commands(run: str, server: str, become: Become) -> tuple[str, str, str]:
+def rescue_commands(run: str, server: str, access: AccessSettings) -> tuple[str, str, str]:
     """Return the commands that finish a run on one server, put that server back, or put all back.
 
     The first two are typed on the server itself; the last one on this computer.
     """
-    # sudo keeps the folder of the login in ~, because the login's own shell resolves it.
-    sudo = "" if become is Become.NONE else "sudo "
-    folder = f"{sudo}sh ~/.neo4j-tls/{run}/{server}"
-    return f"{folder}/finish.sh", f"{folder}/undo.sh", f"neo4j-tls undo {run}"
+    folder = f"sh ~/.neo4j-tls/{run}/{server}"
+    finish, undo = (access.by_hand(f"{folder}/{name}.sh") for name in ("finish", "undo"))
+    return finish, undo, f"neo4j-tls undo {run}"
 
 
 def rescue_rows(plan: Plan) -> list[tuple[str, str]]:
@@ -36,7 +35,7 @@ def rescue_rows(plan: Plan) -> list[tuple[str, str]]:
         ),
     ]
     for one in plan.servers:
-        finish, undo, _ = rescue_commands(plan.run, one.server, plan.settings.access.become)
+        finish, undo, _ = rescue_commands(plan.run, one.server, plan.settings.access)
         rows.append((f"on {one.server}, without this computer, to put its files back", undo))
         rows.append((f"on {one.server}, without this computer, to finish the run there", finish))
     return rows

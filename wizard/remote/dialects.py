@@ -29,7 +29,8 @@ class Dialect:
         command: the one command line: says READY, reads a mark, how many bytes the script has up to
             the next line that is this mark, and these; says the mark, and runs the script; what
             comes after is the script's.
-        elevated: what stands in front of it to gain rights; `{nonce}` is how sudo is to ask.
+        elevated: what stands in front of it to gain rights; `{nonce}` is how sudo is to ask, and
+            `{command}` the command that a person has named.
         opening: the first lines of a script that is left on the server, to be run by hand.
         shared: scripts that hold functions for the others.
     """
@@ -41,9 +42,9 @@ class Dialect:
     opening: bytes
     shared: tuple[str, ...]
 
-    def line(self, become: Become, nonce: str) -> str:
+    def line(self, become: Become, nonce: str, command: str = "") -> str:
         """Return the command line: the same for every script, so that it holds no value."""
-        return dict(self.elevated)[become].format(nonce=nonce) + self.command
+        return dict(self.elevated)[become].format(nonce=nonce, command=command) + self.command
 
 
 _SH = (
@@ -73,6 +74,7 @@ POSIX = Dialect(
         (Become.NONE, ""),
         (Become.SUDO, "sudo -n -- "),
         (Become.SUDO_PASSWORD, "sudo -S -p {nonce} -- "),
+        (Become.COMMAND, "{command} "),
     ),
     opening=b"#!/bin/sh\n",
     shared=("prelude", "rights", "working", "way_back", "keepers"),

@@ -92,6 +92,19 @@ def test_the_example_of_every_key_is_read() -> None:
     assert settings.policy.tls_versions == ("TLSv1.2", "TLSv1.3")
 
 
+def test_a_command_of_ones_own_gains_the_rights_where_it_is_chosen() -> None:
+    chosen = f"{SHORT}[access]\nbecome = 'command'\n"
+    named = load(chosen + "become_command = 'doas -n -u neo4j'\n")
+    assert parse(named).access.become_command == "doas -n -u neo4j"
+    assert load(to_toml(complete(named)))["access.become_command"] == "doas -n -u neo4j"
+    with pytest.raises(AnswerError) as nameless:
+        parse(load(chosen))
+    assert nameless.value.key == "access.become_command"
+    other = load(f"{SHORT}[access]\nbecome = 'sudo'\nbecome_command = 'doas -n'\n")
+    assert parse(other).access.become_command == ""
+    assert "access.become_command" not in complete(other)
+
+
 @pytest.mark.parametrize(
     ("access", "ways"),
     [

@@ -31,6 +31,7 @@ GOOD = {
     ],
     checks.absolute_path: ["detect", "/var/lib/neo4j", "/a path/with 'quotes'"],
     checks.local_file: ["/etc/key", "~/.ssh/id_ed25519"],
+    checks.become_command: ["doas -n", "/usr/bin/dzdo", "sudo -n -u neo4j --", "pbrun -u neo4j"],
     checks.service: ["detect", "bin", "systemd:neo4j", "systemd:neo4j@1.service"],
     checks.neo4j_version: ["detect", "4.4", "5.26.1", "2025.01.0"],
     checks.country: ["", "GB", "AX"],
@@ -42,6 +43,22 @@ GOOD = {
 }
 
 BAD = {
+    checks.become_command: [
+        "",
+        "-n doas",
+        "doas  -n",
+        "doas -n; rm x",
+        "doas $(id)",
+        "doas 'x'",
+        "doas\nid",
+        "sudo -n",
+        "sudo -u neo4j",
+        "/usr/bin/sudo -n",
+        "su neo4j -c",
+        "sh -c",
+        "{nonce}",
+        "doas %s",
+    ],
     checks.cluster_name: ["", " x", "a  b", "a\nb", "x" * 64, "a\u202eb", "e\u0301"],
     checks.label: ["", "Server1", "a_b", "-a", "a-", "a" * 64, "a.b", "ä", "../x"],
     checks.ssh_target: [

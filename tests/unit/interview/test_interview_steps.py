@@ -63,7 +63,7 @@ def test_every_field_has_its_place() -> None:
 
 
 def test_an_offered_default_passes_its_own_check() -> None:
-    without = {"cluster.name", "servers", "trust.material"}
+    without = {"cluster.name", "servers", "trust.material", "access.become_command"}
     for field in FIELDS:
         if not isinstance(field, SecretField) and field.key not in without:
             assert field.check(str(field.default({}).value)) is None, field.key
@@ -102,6 +102,8 @@ def test_the_way_to_log_in_decides_what_else_is_asked() -> None:
     assert "secret.ssh_password" in asked({"login": "password"})
     assert "access.identity_file" in asked({"login": "identity"})
     assert "secret.sudo_password" in asked({"access.become": "sudo-password"})
+    assert "access.become_command" in asked({"access.become": "command"})
+    assert "access.become_command" not in asked({"access.become": "sudo"})
     assert "trust.ca_key" not in asked({"trust.model": "self-signed"})
     assert "secret.ca_password" in asked({"ca_password": "ask"})
     assert "secret.ca_password" not in asked({"ca_password": "ask", "trust.ca_key": "destroy"})

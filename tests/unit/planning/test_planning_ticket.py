@@ -107,12 +107,19 @@ def test_a_plan_without_changes_says_so() -> None:
     assert "Everything is in place" in plan_markdown(plan)
 
 
-@pytest.mark.parametrize(("become", "words"), [(Become.NONE, "sh "), (Become.SUDO, "sudo sh ")])
-def test_the_rescue_commands_are_exact(become: Become, words: str) -> None:
-    wanted = settings(access=AccessSettings(become=become))
+@pytest.mark.parametrize(
+    ("become", "words", "end"),
+    [
+        (Become.NONE, "sh ", ""),
+        (Become.SUDO, "sudo sh ", ""),
+        (Become.COMMAND, "doas -n sh -c 'sh ", "'"),
+    ],
+)
+def test_the_rescue_commands_are_exact(become: Become, words: str, end: str) -> None:
+    wanted = settings(access=AccessSettings(become=become, become_command="doas -n"))
     text = plan_text(with_run(make_plan(wanted, cluster()), "20261122-101112-abcd"))
     for verb in ("resume", "undo"):
         assert f"      neo4j-tls {verb} 20261122-101112-abcd" in text
         assert parsed([verb, "20261122-101112-abcd"]).verb == verb
     for name in NAMES:
-        assert f"      {words}~/.neo4j-tls/20261122-101112-abcd/{name}/undo.sh" in text
+        assert f"      {words}~/.neo4j-tls/20261122-101112-abcd/{name}/undo.sh{end}" in text

@@ -171,7 +171,7 @@ def by_hand(
     named = ((one.code, getattr(one, "server", None)) for one in errors)
     lost = {str(server) for code, server in named if code in AWAY and server}
     for name in sorted(lost):
-        finish, undo, _ = rescue_commands(run, name, session.settings.access.become)
+        finish, undo, _ = rescue_commands(run, name, session.settings.access)
         yield Said(
             message=f"On {name} itself, without this computer: {undo} puts its files back,"
             f" {finish} finishes the run. {TOGETHER}"

@@ -14,7 +14,7 @@ from wizard.engine.request import Request
 from wizard.engine.session import Session
 from wizard.model.facts import ServerFacts
 from wizard.model.problems import Problem, Severity
-from wizard.model.settings import Become
+from wizard.model.settings import AccessSettings
 from wizard.model.text import shown
 
 _UNIT = "systemd:"
@@ -44,20 +44,19 @@ def nothing_found(request: Request, session: Session, verb: str) -> Generator[Ev
     except NotLockedError as error:
         yield ProblemFound(problem=problem_from(error))
         result = Result.PROBLEMS
-    sudo = "" if session.settings.access.become is Become.NONE else "sudo "
     for name, facts in down.items():
-        yield ProblemFound(problem=_down(name, facts, sudo))
+        yield ProblemFound(problem=_down(name, facts, session.settings.access))
     return result
 
 
-def _down(name: str, facts: ServerFacts, sudo: str) -> Problem:
+def _down(name: str, facts: ServerFacts, access: AccessSettings) -> Problem:
     return Problem(
         code="server-not-running",
         severity=Severity.WARNING,
         message=f"Neo4j does not run on {name}, and nothing of a run is left there: an undo that"
         " was cut off after the files were back looks like this.",
-        hint=f"If it ran before, start it on {name} with `{sudo}{_start(facts)}`, and every other"
-        " server that is down as well.",
+        hint=f"If it ran before, start it on {name} with `{access.by_hand(_start(facts))}`, and"
+        " every other server that is down as well.",
         server=name,
     )
 

@@ -199,10 +199,11 @@ neo4j_runs() {
     neo4j_command "$2" "$3" status </dev/null >/dev/null 2>&1
 }
 
-# Sets `login_folder` to the home folder of the login, also under sudo.
+# Sets `login_folder` to the home folder of the login, also where sudo has made it root; who became
+# another user works in that one's own home.
 find_login_folder() {
     login_folder=$HOME
-    if [ -n "${SUDO_USER-}" ] && command -v getent >/dev/null 2>&1; then
+    if [ -n "${SUDO_USER-}" ] && [ "$(id -u)" = 0 ] && command -v getent >/dev/null 2>&1; then
         login_folder=$(getent passwd "$SUDO_USER")
         login_folder=${login_folder%:*}
         login_folder=${login_folder##*:}

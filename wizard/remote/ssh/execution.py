@@ -32,6 +32,7 @@ class Rights:
     """How a script gains the rights to change Neo4j's files."""
 
     become: Become = Become.NONE
+    command: str = ""
     password: Secret | None = None
 
 
@@ -64,7 +65,7 @@ class Execution:
         text = script_text(script, self._dialect)
         try:
             self.channel.settimeout(self._deadline.left_s())
-            self._ask_for(self._dialect.line(rights.become, nonce))
+            self._ask_for(self._dialect.line(rights.become, nonce, rights.command))
             if rights.become is Become.SUDO_PASSWORD:
                 self._answer_sudo(nonce.encode("ascii"), rights.password)
             self._send(sent(text, self._mark, stdin))
@@ -172,7 +173,7 @@ class Execution:
 
     def _never_began(self, rights: Rights, output: bytes) -> RemoteError:
         if rights.become is not Become.NONE and READY not in self._stderr:
-            return self._refused(self._stderr)
+            return self._refused(self._stderr, rights.command)
         words = b" ".join((self._stderr + output).split())
         said = shown(words, limit=300)
         if any(sign in words for sign in _EXPIRED):
@@ -190,11 +191,15 @@ class Execution:
             code="no-shell",
         )
 
-    def _refused(self, said: bytes) -> RemoteError:
+    def _refused(self, said: bytes, command: str = "") -> RemoteError:
         words = shown(b" ".join(said.split()), limit=300)
+        hint = "Check the rule in sudoers, access.become and the sudo password."
+        if command:
+            hint = "Check access.become_command; it must let us in without a question."
         return RemoteError(
             self._server,
-            f"sudo on {self._server} did not let us in: {words or 'it said nothing'}.",
-            hint="Check the rule in sudoers, access.become and the sudo password.",
+            f"{command.partition(' ')[0] or 'sudo'} on {self._server} did not let us in: "
+            f"{words or 'it said nothing'}.",
+            hint=hint,
             code="become-refused",
         )

@@ -105,7 +105,11 @@ class Knock:
             server=server,
             login=self._target.user,
             transport=self._transport,
-            rights=Rights(become=self._access.become, password=password),
+            rights=Rights(
+                become=self._access.become,
+                command=self._access.become_command,
+                password=password,
+            ),
             shared=self._jumped,
         )
 
