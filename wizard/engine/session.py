@@ -220,6 +220,7 @@ class Session:
             raise
         finally:
             patience.cancel()
+            patience.join()  # it may be hanging up: who is half-way through that is not let in
 
     def _decide_alone(self, seen: HostKeySeen) -> bool:
         with self._one_question:
