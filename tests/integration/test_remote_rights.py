@@ -321,6 +321,16 @@ def test_what_is_left_in_our_folder_belongs_to_the_one_it_belonged_to(tmp_path: 
         assert (stat.st_uid, stat.st_gid, stat.st_mode & 0o777) == (OWNER, GROUP, 0o755)
 
 
+def test_a_link_in_the_place_of_our_folder_is_told(tmp_path: Path) -> None:
+    with scene(tmp_path) as one:
+        base = Path(order_of(one).base_directory)
+        with contextlib.closing(one.log_in()) as connection:
+            stage(connection, order_of(one))
+            base.symlink_to(base.rename(tmp_path / "elsewhere"))
+            assert restore(connection, RUN, SERVER).left == (str(base),)
+        assert (tmp_path / "elsewhere" / "private.key").exists()
+
+
 @pytest.mark.parametrize("language", ["C.UTF-8", ""])
 def test_neo4j_is_started_in_the_language_of_the_login(tmp_path: Path, language: str) -> None:
     home = make_home(tmp_path / "a home")

@@ -69,6 +69,8 @@ remove_certificates() {
             fi
             cd ..
             rmdir "./${base##*/}" 2>/dev/null
+        elif [ -e "$base" ] || [ -L "$base" ]; then
+            left "$base"
         fi
         cd /
     fi
