@@ -163,7 +163,11 @@ class Session:
 
     def _log_in(self, name: str) -> Connection:
         """Log in by the known host key alone: nobody is asked in the middle of something."""
-        return self._enter(name, self._knock(self._server(name)))
+        try:
+            return self._enter(name, self._knock(self._server(name)))
+        finally:
+            if self._closed.is_set():  # meanwhile: a jump host would stay logged in to
+                self._ways.close()
 
     def _server(self, name: str) -> ServerSettings:
         return next(one for one in self.settings.servers if one.name == name)

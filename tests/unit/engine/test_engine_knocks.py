@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from wizard.engine import session
-from wizard.errors import UnreachableError
+from wizard.errors import RemoteError, UnreachableError
 from wizard.model.secrets import Secrets
 from wizard.model.settings import AccessSettings, ServerSettings, Settings
 from wizard.remote.reaching import HostKeySeen, HostKeyState
@@ -82,20 +82,55 @@ class Doors:
         """Nothing stands between."""
 
 
+class Between(Doors):
+    """Something stands between, and is there again once somebody knocks."""
+
+    opened: session.Session
+    stands = True
+
+    def knock(self, server: ServerSettings) -> object:
+        self.opened.close()
+        self.stands = True
+        return super().knock(server)
+
+    def close(self) -> None:
+        self.stands = False
+
+
+def settings_of(address: str) -> Settings:
+    servers = (ServerSettings(name="server1", ssh=address),)
+    return Settings(cluster="payments", servers=servers, access=AccessSettings())
+
+
+def test_what_stands_between_is_closed_also_where_it_comes_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    between = Between(Fresh())
+    monkeypatch.setattr(session, "Ways", lambda _means: between)
+
+    def lost() -> None:
+        raise RemoteError("server1", "The connection was lost.", code="connection-lost")
+
+    environ = {"HOME": str(tmp_path)}
+    opened = session.Session(settings_of("a@a"), Secrets(), lambda _: False, environ)
+    between.opened = opened
+    with pytest.raises(RemoteError, match="was lost"):
+        opened.held("server1", lost)
+    assert not between.stands
+
+
 def test_a_server_that_is_just_being_left_is_knocked_at_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leaving = Leaving()
     monkeypatch.setattr(session, "PATIENCE_OF_SERVERS_S", 0.0)
     monkeypatch.setattr(session, "Ways", lambda _means: Doors(leaving, Fresh()))
-    servers = (ServerSettings(name="server1", ssh="a@a"),)
-    settings = Settings(cluster="payments", servers=servers, access=AccessSettings())
     environ = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
 
     def decide(_seen: HostKeySeen) -> bool:
         return leaving.begun.wait(WAIT_S)
 
-    with session.Session(settings, Secrets(), decide, environ) as opened:
+    with session.Session(settings_of("a@a"), Secrets(), decide, environ) as opened:
         opened.connect()
         assert opened.unreached == {}
         assert list(opened.connections) == ["server1"]
