@@ -17,21 +17,27 @@ from wizard.engine.records.earlier import Waiting
 from wizard.errors import WizardError
 
 RESUME, UNDO = "resume", "undo"
+WAYS = {RESUME: "Resume", UNDO: "Put back"}
 LATER = "changes nothing now; the wizard asks again when it starts."
 
 
 def way_buttons(waiting: Waiting) -> Iterator[Button]:
     """Yield the ways out of a run that waits: the one that goes on first."""
-    yield Button("Resume", id=RESUME, variant="primary", compact=True)
+    yield Button(WAYS[RESUME], id=RESUME, variant="primary", compact=True)
     if waiting.undo:
-        yield Button("Put back", id=UNDO, compact=True)
+        yield Button(WAYS[UNDO], id=UNDO, compact=True)
 
 
 def way_words(waiting: Waiting) -> Content:
     """Draw what each button does."""
-    ways = [("Resume", waiting.resume), ("Put back", waiting.undo), ("Later", LATER)]
+    ways = [(WAYS[RESUME], waiting.resume), (WAYS[UNDO], waiting.undo), ("Later", LATER)]
     lines = [Content.assemble("  · ", (name, "bold"), f" {words}") for name, words in ways if words]
     return Content("\n").join(lines)
+
+
+def chosen(waiting: Waiting, wish: str) -> tuple[str, str]:
+    """Return the button of a wish, and what it does."""
+    return WAYS[wish], waiting.undo if wish == UNDO else waiting.resume
 
 
 def commands(waiting: Waiting) -> str:
@@ -53,7 +59,7 @@ class EarlierScreen(WizardScreen):
 
     next_label: ClassVar[str] = "Later"
     keys: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("Enter", "on Resume: log in, and go on with this run"),
+        ("Enter", "on Resume: log in, and then ask before it goes on with this run"),
         ("Tab", "to Put back, and to Later"),
         ("Esc", "later: nothing changes now"),
     )

@@ -75,7 +75,11 @@ def _not_of(
 
 
 class HostKeysScreen(WizardScreen):
-    """Looks at every server's key first, asks once for all that are new, and then logs in."""
+    """Looks at every server's key first, asks once for all that are new, and then logs in.
+
+    Args:
+        then: where servers are changed right after this, the button that does it and its words.
+    """
 
     next_label: ClassVar[str] = "Yes, these are my servers"
     keys: ClassVar[tuple[tuple[str, str], ...]] = (
@@ -105,8 +109,16 @@ class HostKeysScreen(WizardScreen):
         errors: Mapping[str, WizardError]
         error: WizardError | None
 
-    def __init__(self, place: Place, servers: Mapping[str, str], connect: Connect) -> None:
+    def __init__(
+        self,
+        place: Place,
+        servers: Mapping[str, str],
+        connect: Connect,
+        *,
+        then: tuple[str, str] | None = None,
+    ) -> None:
         super().__init__(place)
+        self._then = then
         self._servers = dict(servers)
         self._connect = connect
         self._asked: Mapping[str, SeenKey] = {}
@@ -181,7 +193,7 @@ class HostKeysScreen(WizardScreen):
         self._asked, self._errors, self._error = event.asked, event.errors, event.error
         if self._leaving:
             self.leave(Left(forward=False))
-        elif self._done and self._accepted:
+        elif self._done and self._accepted and self._then is None:
             self.leave(Left(forward=True))
         else:
             self._draw()
@@ -233,11 +245,15 @@ class HostKeysScreen(WizardScreen):
 
     def _offer(self) -> None:
         following = self.present("#next", wanted=self._done or self._may_accept)
-        following.label = "Next" if self._done else self.next_label
+        following.label = self._go_on if self._done else self.next_label
         retry = self.present("#retry", wanted=bool(self._errors or self._error))
         shown = next((one for one in (following, retry) if one.display), None)
         if shown is not None:
             shown.focus()
+
+    @property
+    def _go_on(self) -> str:
+        return "Next" if self._then is None else self._then[0]
 
     def _lead(self) -> str:
         if self._running:
@@ -250,6 +266,8 @@ class HostKeysScreen(WizardScreen):
             number = len(self._asked)
             every = "the fingerprint" if number == 1 else f"{number} fingerprints"
             return f"Are these your servers? Compare {every}, then say yes."
+        if self._then is not None:
+            return f"Every server is logged in to. {' '.join(self._then)}"
         return "Every server is logged in to, and every host key is known."
 
     def _row(self, name: str) -> Content:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from screens.copying import CopyScreen
-from screens.earlier import EarlierScreen
+from screens.earlier import EarlierScreen, chosen
 from screens.frame import WizardScreen
 from screens.host_keys import HostKeysScreen
 from screens.journey import Journey
@@ -155,12 +155,13 @@ def secrets_of_run(journey: Journey, fields: tuple[SecretField, ...]) -> StepScr
     return _form(journey, replace(where, can_go_back=True), step)
 
 
-def logging_in(journey: Journey) -> HostKeysScreen:
-    """Return the screen that logs in to the servers of a run."""
+def logging_in(journey: Journey, waiting: Waiting, wish: str) -> HostKeysScreen:
+    """Return the screen that logs in to the servers of a run; its button is the yes to a wish."""
     step = next(step for step in INTERVIEW if step.kind is StepKind.HOST_KEYS)
     where = place(journey, step.key, step.title, number=0, explain=step.explain)
     logins = {server.name: server.ssh for server in journey.settings().servers}
-    return HostKeysScreen(replace(where, can_go_back=True), logins, journey.connect)
+    where = replace(where, can_go_back=True)
+    return HostKeysScreen(where, logins, journey.connect, then=chosen(waiting, wish))
 
 
 def reviewing(journey: Journey, running: Running) -> ReviewScreen:

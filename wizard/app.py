@@ -34,8 +34,7 @@ from screens.tour import (
     steps,
     to_copy,
 )
-from wizard.engine.records.earlier import waiting_run
-from wizard.engine.records.runs import Run
+from wizard.engine.records.earlier import Waiting, waiting_run
 from wizard.errors import WizardError
 from wizard.interview.fields import StepKind
 from wizard.logs import quieten_libraries
@@ -94,7 +93,7 @@ class WizardApp(App[int]):
                 break
             error = None
             try:
-                agreed = await self._taken_up(waiting.run, left.wish)
+                agreed = await self._taken_up(waiting, left.wish)
             except WizardError as refused:
                 error = refused
             else:
@@ -104,16 +103,16 @@ class WizardApp(App[int]):
             self.journey.leave_run()
         return None, 0
 
-    async def _taken_up(self, run: Run, command: str) -> bool:
+    async def _taken_up(self, waiting: Waiting, command: str) -> bool:
         """Ask for what a run needs once more, and log in; return False when that is left."""
-        take_up(self.journey, run)
-        fields = secrets_for(self.journey, run, command)
+        take_up(self.journey, waiting.run)
+        fields = secrets_for(self.journey, waiting.run, command)
         if fields:
             left = await self.push_screen_wait(secrets_of_run(self.journey, fields))
             self.journey.typed.update(left.secrets)
             if not left.forward:
                 return False
-        return (await self.push_screen_wait(logging_in(self.journey))).forward
+        return (await self.push_screen_wait(logging_in(self.journey, waiting, command))).forward
 
     async def _interview(self, index: int) -> int:
         """Ask from a step on, until the plan has its yes."""

@@ -69,6 +69,19 @@ async def up(pilot: Any, until: Any, wanted: type) -> None:
     )
 
 
+async def log_in_and_agree(pilot: Any, until: Any, world: Any, shown: Callable[[Any], str]) -> None:
+    """Accept the host keys, and then say yes to what is done next, which is told first."""
+    app = pilot.app
+    await up(pilot, until, HostKeysScreen)
+    await until(pilot, lambda: app.focused is not None and app.focused.id == "next")
+    await pilot.press("enter")
+    await until(pilot, lambda: "Every server is logged in to. Resume " in shown(app))
+    assert world.requests == []
+    assert str(app.focused.label) == "Resume"
+    await until(pilot, lambda: not app.focused.has_class("-active"))  # a key held down counts once
+    await pilot.press("enter")
+
+
 def first_outcome(application: WizardApp) -> Outcome:
     assert application.running is not None
     assert application.running.outcome is not None
@@ -86,9 +99,7 @@ async def test_it_is_resumed_with_what_it_kept_and_once_more_from_the_end(
         await pilot.press("enter")
         await up(pilot, until, StepScreen)
         await pilot.press(*"secret", "enter")
-        await up(pilot, until, HostKeysScreen)
-        await until(pilot, lambda: application.focused.id == "next")
-        await pilot.press("enter")
+        await log_in_and_agree(pilot, until, world, shown)
         await up(pilot, until, ReviewScreen)
         await pilot.press("enter")
         await pilot.press(*"payments", "enter")
@@ -143,9 +154,7 @@ async def test_what_can_not_be_reached_for_the_way_back_is_offered_again(
         assert "Put back" not in shown(application)
         assert "Putting payments back, begun on 2026-11-22, was cut off" in shown(application)
         await pilot.press("enter")
-        await up(pilot, until, HostKeysScreen)
-        await until(pilot, lambda: application.focused.id == "next")
-        await pilot.press("enter")
+        await log_in_and_agree(pilot, until, world, shown)
         await up(pilot, until, ReviewScreen)
         await pilot.press("escape")
         for _ in range(2):
