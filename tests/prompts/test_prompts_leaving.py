@@ -90,6 +90,11 @@ def test_leaving_right_after_an_apply_that_stopped_keeps_its_exit_code(
     assert taking_up.after(person, environ, taking_up.STOPPED, "a", practice=False) == 4
 
 
+def test_who_wants_to_go_back_leaves_the_run_for_later(environ: dict[str, str]) -> None:
+    person = Leaving(AssertionError, **{"What now": "back"})
+    assert taking_up.take_up(person, environ) is None
+
+
 def test_leaving_at_the_first_question_is_an_interruption(environ: dict[str, str]) -> None:
     person = Leaving(KeyboardInterrupt)
     person._asked = 1

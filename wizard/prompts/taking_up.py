@@ -20,9 +20,9 @@ from wizard.logs import start_logging
 from wizard.model.secrets import Secrets
 from wizard.model.settings import Settings
 from wizard.prompts.asker import Asker
-from wizard.prompts.decisions import agreed, ask_one_of, suspended
+from wizard.prompts.decisions import agreed, suspended
 from wizard.prompts.looking import log_in
-from wizard.prompts.questions import paragraph
+from wizard.prompts.questions import Went, ask_field, paragraph
 from wizard.prompts.secret_fields import ask_secret
 from wizard.prompts.walk import carry_out
 from wizard.secret import Secret
@@ -103,7 +103,8 @@ def _wish(asker: Asker, waiting: Waiting) -> str:
             if words
         ),
     )
-    return ask_one_of(asker, choice)
+    wish = ask_field(asker, choice, choice.default({}), {})
+    return LATER if isinstance(wish, Went) else str(wish)  # who wants to go back, wants nothing
 
 
 def _taken_up(
