@@ -84,6 +84,14 @@ class ConfPlace:
     access_list: tuple[AccessEntry, ...] = ()
 
 
+class Control(StrEnum):
+    """Whether the user that works on a server may stop and start Neo4j there."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
 class KeeperSign(StrEnum):
     """By what a keeper was found; `disabled` says that somebody holds it there already."""
 
@@ -159,6 +167,7 @@ class ServerFacts:
         clock_offset_s: the server's clock minus ours, in seconds.
         listening: TCP ports something listens on, with the local address; empty when unknown.
         certificates_entries: every path below the folder of certificates, sorted.
+        control: whether its unit may be stopped and started; unknown where polkit decides then.
         expands_commands: whether it was seen that Neo4j is started with `--expand-commands`: by
             its unit, or else, where `bin/neo4j` starts it, by the process that runs.
     """
@@ -193,3 +202,4 @@ class ServerFacts:
     last_stop_s: float | None = None
     last_start_s: float | None = None
     expands_commands: bool = False
+    control: Control = Control.YES

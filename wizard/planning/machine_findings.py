@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.model.facts import Edition, Platform, ServerFacts
+from wizard.model.facts import Control, Edition, Platform, ServerFacts
 from wizard.model.problems import Problem, blocker
 from wizard.model.settings import Settings
 from wizard.model.text import shown
@@ -44,6 +44,7 @@ def of_facts(settings: Settings, facts: ServerFacts) -> Iterator[Problem]:
     yield from _odd_paths(facts)
     yield from of_place(facts)
     yield from _of_machine(facts)
+    yield from _of_control(facts)
     yield from of_keepers(settings, facts)
     if settings.neo4j and facts.version and not same_release(settings.neo4j, facts.version):
         yield warning(
@@ -103,6 +104,31 @@ def _of_machine(facts: ServerFacts) -> Iterator[Problem]:
             "server-not-running",
             f"Neo4j on {server} is not running; it will be started with the others.",
             "Find out why it is down before you go on.",
+        )
+
+
+def _of_control(facts: ServerFacts) -> Iterator[Problem]:
+    """Yield whether Neo4j may be stopped and started: seen now, not when half of it is down."""
+    server, unit = facts.server, shown(facts.service.partition(":")[2])
+    hint = (
+        "Answer access.become with sudo, or let sudoers allow the user who works there "
+        f"`systemctl stop {unit}` and `systemctl start {unit}` without a password."
+    )
+    if facts.control is Control.NO:
+        yield blocker(
+            server,
+            "service-control-refused",
+            f"The user who works on {server} may not stop and start Neo4j there: for its unit "
+            f"{unit} neither sudo nor polkit lets them.",
+            hint,
+        )
+    if facts.control is Control.UNKNOWN:
+        yield warning(
+            server,
+            "service-control-unknown",
+            f"Whether Neo4j on {server} may be stopped and started, its unit {unit}, is decided "
+            "by polkit only then; a refusal would put every server back.",
+            hint,
         )
 
 

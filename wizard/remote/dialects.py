@@ -77,7 +77,7 @@ POSIX = Dialect(
         (Become.COMMAND, "{command} "),
     ),
     opening=b"#!/bin/sh\n",
-    shared=("prelude", "rights", "working", "way_back", "keepers"),
+    shared=("prelude", "rights", "working", "managing", "way_back", "keepers"),
 )
 
 DIALECTS: Mapping[Platform, Dialect] = MappingProxyType({Platform.SERVER: POSIX})

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from posixpath import join
 
 from wizard.errors import AnswerError, ConfError, RemoteError, WizardError
-from wizard.model.facts import Edition, FileStat, Platform, PolicyFiles, ServerFacts
+from wizard.model.facts import Control, Edition, FileStat, Platform, PolicyFiles, ServerFacts
 from wizard.model.settings import DETECT, ServerSettings
 from wizard.model.text import shown
 from wizard.model.version import Version
@@ -115,8 +115,14 @@ def _facts(
         listening=tuple(sorted(set(_listening(answer)))),
         policy_files=_policy_files(more, policy),
         expands_commands="expands" in answer,
+        control=_control(answer.first("control")),
         certificates_entries=tuple(filter(None, more.text("standing").split("\n"))),
     )
+
+
+def _control(told: Sequence[str]) -> Control:
+    """Read what is told of a unit where the work is not done as root; else nothing is told."""
+    return Control(told[0]) if told and told[0] in {*Control} else Control.YES
 
 
 def _places(

@@ -18,7 +18,7 @@ from planning_world import (
     settings,
 )
 
-from wizard.model.facts import AccessEntry, ConfPlace, Edition, FileStat, Platform
+from wizard.model.facts import AccessEntry, ConfPlace, Control, Edition, FileStat, Platform
 from wizard.model.settings import (
     ClientAuth,
     KeyPassword,
@@ -250,6 +250,7 @@ def test_an_address_that_a_command_works_out_is_told_of() -> None:
         ({"conf": b"", "conf_is_link": True}, "conf-is-link"),
         ({"free_kib": 100}, "too-little-space"),
         ({"clock_offset_s": -301.0}, "clock-skew"),
+        ({"control": Control.NO}, "service-control-refused"),
         ({"conf": conf_of("server1")}, "address-duplicate"),
         ({"home": "/opt/neo4j\x1b[2J"}, "path-refused"),
         ({"conf": conf_of("server2", "a.b=1", "a.b=2")}, "setting-repeated"),
@@ -274,6 +275,7 @@ def test_what_must_be_mended_first_blocks_the_plan(changes: dict[str, object], c
     [
         ({"managed_by": "Puppet"}, "conf-managed"),
         ({"clock_offset_s": 61.0}, "clock-skew"),
+        ({"control": Control.UNKNOWN}, "service-control-unknown"),
         ({"running": False}, "server-not-running"),
         ({"edition": Edition.UNKNOWN}, "edition-unknown"),
         ({"resolved": {}}, "name-not-resolved"),

@@ -218,6 +218,7 @@ systemd:*) systemctl show -p ExecStart "${service#systemd:}" 2>/dev/null ;;
 esac | tr ' ' '\n' | grep -q -x -e --expand-commands && say "expands yes"
 
 tell_keepers
+tell_control 3>&1 >/dev/null 2>&1 </dev/null
 
 for table in /proc/net/tcp /proc/net/tcp6; do
     [ -r "$table" ] && awk '$4 == "0A" { print "listens " $2 }' "$table"

@@ -167,8 +167,7 @@ stop_neo4j() {
     asker=
     case $service in
     systemd:*)
-        words=$(systemctl stop --no-block "${service#systemd:}" 2>&1 </dev/null) ||
-            refuse service "$words"
+        words=$(manage stop 2>&1 </dev/null) || refuse service "$words"
         ;;
     *)
         neo4j_command "$home" "$conf_folder" stop </dev/null >/dev/null 2>&1 &
@@ -209,7 +208,7 @@ start_neo4j() {
     rm -f "$code"
     {
         case $service in
-        systemd:*) systemctl start --no-block "${service#systemd:}" ;;
+        systemd:*) manage start ;;
         *--expand-commands) neo4j_command "$home" "$conf_folder" start --expand-commands ;;
         *) neo4j_command "$home" "$conf_folder" start ;;
         esac
