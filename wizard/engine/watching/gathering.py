@@ -89,6 +89,9 @@ class Gathering:
             # What has come by now is taken now; the descriptor tells of what comes later.
             number = log.fileno()
             if take(log):
+                # A log that another thread closed is never heard of again; its number is free.
+                with suppress(KeyError):
+                    selector.unregister(number)
                 selector.register(number, selectors.EVENT_READ, (log, take))
 
     def _let_go(self) -> None:
