@@ -23,6 +23,7 @@ from wizard.engine.events import (
     Said,
 )
 from wizard.engine.parallel import Emit, on_each
+from wizard.engine.proving import forming
 from wizard.engine.records.runs import RunState, all_runs
 from wizard.engine.request import Request, never
 from wizard.engine.session import Session
@@ -173,9 +174,10 @@ def test_one_server_out_of_reach_at_the_start_leaves_all_untouched(
 
 
 def test_a_reader_that_leaves_a_slow_cluster_leaves_it_as_it_is(
-    cluster: PracticeCluster, request_: Request
+    cluster: PracticeCluster, request_: Request, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Slow is not failed, whether anybody is still there to hear it or not."""
+    monkeypatch.setattr(forming, "LAST_LOOK_S", 0.0)
     events = apply_walk(replace(request_, formation_timeout_s=0))
     for event in events:
         if isinstance(event, ProblemFound) and event.problem.code == "links-incomplete":

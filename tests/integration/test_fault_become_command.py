@@ -69,7 +69,7 @@ def owned(tmp_path: Path) -> Iterator[Owned]:
     own_home.mkdir()
     with (
         password_user(own_home) as (owner, _password),
-        place(tmp_path / "place", RULE.format(owner=owner)) as at,
+        place(tmp_path, RULE.format(owner=owner)) as at,
     ):
         for path in (own_home, at.home, *at.home.rglob("*")):
             shutil.chown(path, owner, owner)

@@ -69,7 +69,7 @@ def unit(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Unit]:
     systemctl.chmod(0o755)
     rule = request.param.replace("{bin}", str(manager / "bin"))
     path = f"{manager / 'bin'}:/usr/sbin:/usr/bin:/sbin:/bin"
-    with place(tmp_path / "place", rule, PATH=path) as at:
+    with place(tmp_path, rule, PATH=path) as at:
         for one in (at.home, *at.home.rglob("*")):
             shutil.chown(one, at.user, at.user)
         manager.chmod(0o755)
