@@ -22,6 +22,16 @@ def test_every_record_is_counted(practice: Bench) -> None:
     assert len(practice.last_journal()) == APPLY_RECORDS + UNDO_RECORDS
 
 
+@pytest.mark.parametrize("again", range(1, 4))
+def test_one_that_had_made_nothing_may_be_cut_off_again_when_it_is_taken_up(
+    practice: Bench, again: int
+) -> None:
+    assert_killed(practice.apply(record=1, before=False))
+    assert_killed(practice.then("resume", record=again, before=False))
+    practice.assert_encrypted(practice.then("resume"))
+    practice.assert_as_before(practice.then("undo"))
+
+
 @pytest.mark.parametrize("record", range(1, APPLY_RECORDS + 1))
 def test_apply_ends_as_if_nothing_had_happened(practice: Bench, record: int) -> None:
     assert_killed(practice.apply(record=record, before=False))

@@ -46,6 +46,8 @@ def go_on(
     """
     plan, reading = plan_of(run), read_journal(run.journal_file)
     course = course_of(reading)
+    if Kind.MATERIAL not in reading.kinds() and not (course.stop_begun or course.adopted):
+        raise Afresh  # it was cut off before anything was made, and again when taken up
     authority, without = authority_of(run, request.secrets)
     prepared = from_records(plan, reading, session, authority, request.clock())
     stands = sight(session, prepared)
